@@ -1,0 +1,108 @@
+//! What a schema language must offer. A new language is one more implementation and one more arm in `parsed.rs`.
+
+use crate::incompatibility::Incompatibility;
+use crate::model::api::SchemaTags;
+use crate::model::schema::SchemaType;
+use crate::references::ResolvedReferences;
+
+/// How strictly a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// A schema that is about to be registered: names and default values must be right.
+    New,
+    /// A schema that exists: whatever was once accepted must load.
+    Stored,
+}
+
+/// A text is no schema.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}{}", place(.path.as_deref(), *.line, *.column))]
+pub struct ParseError {
+    /// What is wrong and what would cure it: a lowercase fragment.
+    pub message: String,
+    /// JSON pointer of the place, where one is known.
+    pub path: Option<String>,
+    /// Line from 1, where known.
+    pub line: Option<usize>,
+    /// Column from 1, where known.
+    pub column: Option<usize>,
+}
+
+fn place(path: Option<&str>, line: Option<usize>, column: Option<usize>) -> String {
+    let mut place = String::new();
+    if let Some(path) = path {
+        place.push_str(&format!(" at `{path}`"));
+    }
+    if let (Some(line), Some(column)) = (line, column) {
+        place.push_str(&format!(" (line {line}, column {column})"));
+    }
+    place
+}
+
+impl ParseError {
+    /// An error without a place.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), path: None, line: None, column: None }
+    }
+
+    /// An error at a JSON pointer.
+    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: Some(path.into()), ..Self::new(message) }
+    }
+}
+
+/// A tag names a place that the schema does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no matching path '{0}' found in the schema")]
+pub struct UnknownEntity(pub String);
+
+/// One schema language.
+///
+/// Implementations hold their canonical text, so [`SchemaFormat::canonical`] costs nothing.
+pub trait SchemaFormat: Sized + Send + Sync {
+    /// The language.
+    const TYPE: SchemaType;
+
+    /// Parses `text`, with the texts of its references already resolved.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the place of the fault.
+    fn parse(text: &str, references: &ResolvedReferences, strictness: Strictness) -> Result<Self, ParseError>;
+
+    /// The canonical text: what is stored, hashed and returned.
+    fn canonical(&self) -> &str;
+
+    /// The normalised schema; references are left to the caller.
+    ///
+    /// # Errors
+    /// [`ParseError`] when the normalised form would not parse.
+    fn normalized(&self) -> Result<Self, ParseError>;
+
+    /// The text in the output format `format` (`resolved`, …); the canonical text for formats unknown to the language.
+    ///
+    /// # Errors
+    /// [`ParseError`] when the schema has no such form, or only one of unreasonable size.
+    fn formatted(&self, format: &str) -> Result<String, ParseError>;
+
+    /// Everything that keeps `reader` from reading what `writer` wrote; empty when compatible.
+    fn can_read(reader: &Self, writer: &Self) -> Vec<Incompatibility>;
+
+    /// Whether both are the same definition, as a lookup without an equal content hash asks
+    /// (metadata and rule sets are compared by the caller).
+    fn is_same_definition(&self, other: &Self) -> bool;
+
+    /// The inline tags in document order.
+    fn tags(&self) -> Vec<SchemaTags>;
+
+    /// A copy with tags added, then removed.
+    ///
+    /// # Errors
+    /// [`UnknownEntity`] when an entity path names no place in the schema.
+    fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity>;
+
+    /// Names of the top-level fields, for the reserved-field rules.
+    fn top_level_fields(&self) -> Vec<String>;
+
+    /// Bytes that the parsed form keeps in memory, roughly: what a cache counts.
+    fn memory_size(&self) -> usize;
+}

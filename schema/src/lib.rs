@@ -1,0 +1,13 @@
+//! Schemas as a Kafka schema registry sees them: nouns, parsing, canonical text, content hash, compatibility.
+//!
+//! Pure and synchronous: no I/O, no clock, no randomness. Shared by the registry and its clients.
+
+pub mod avro;
+pub mod compat;
+pub mod document;
+pub mod fingerprint;
+pub mod format;
+pub mod incompatibility;
+pub mod model;
+pub mod parsed;
+pub mod references;

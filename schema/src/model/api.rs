@@ -1,0 +1,174 @@
+//! Bodies of REST requests and answers, field for field as the reference registry's 8.5 line has them.
+//!
+//! Empty strings, lists, maps and nulls are left out of answers; `false` and `0` are kept. Unknown fields of requests
+//! are ignored.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{SchemaId, Version};
+use super::metadata::Metadata;
+use super::ruleset::RuleSet;
+use super::schema::{SchemaReference, SchemaType};
+
+/// Body of register, lookup and compatibility requests.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct RegisterSchemaRequest {
+    /// 0 or absent: automatic; -1: newest; otherwise the number the version must get.
+    pub version: Option<i32>,
+    /// The id to keep (import mode only); absent or -1: automatic.
+    pub id: Option<i32>,
+    /// `AVRO` unless given.
+    pub schema_type: Option<String>,
+    /// What the schema refers to.
+    pub references: Option<Vec<SchemaReference>>,
+    /// Absent: inherited from the latest version.
+    pub metadata: Option<Metadata>,
+    /// Absent: inherited from the latest version.
+    #[serde(alias = "ruleset")]
+    pub rule_set: Option<RuleSet>,
+    /// The text.
+    pub schema: Option<String>,
+    /// Inline tags to add before registering.
+    pub schema_tags_to_add: Option<Vec<SchemaTags>>,
+    /// Inline tags to remove, after adding.
+    pub schema_tags_to_remove: Option<Vec<SchemaTags>>,
+    /// Whether the inline tags of the latest version are carried over.
+    pub propagate_schema_tags: Option<bool>,
+}
+
+/// A place in a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SchemaEntity {
+    /// Avro: `namespace.Record` or `namespace.Record.field`.
+    #[serde(default)]
+    pub entity_path: String,
+    /// `sr_record` or `sr_field`.
+    #[serde(default)]
+    pub entity_type: String,
+}
+
+/// Tags at a place in a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SchemaTags {
+    /// Where.
+    pub schema_entity: SchemaEntity,
+    /// What.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// Body of `POST …/tags`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct TagSchemaRequest {
+    /// The number the new version must get.
+    pub new_version: Option<i32>,
+    /// Added first.
+    pub tags_to_add: Option<Vec<SchemaTags>>,
+    /// Removed then.
+    pub tags_to_remove: Option<Vec<SchemaTags>>,
+    /// Replaces the metadata.
+    pub metadata: Option<Metadata>,
+    /// Replaces the rule set.
+    pub rule_set: Option<RuleSet>,
+    /// Laid over the rule set.
+    pub rules_to_merge: Option<RuleSet>,
+    /// Names of rules to drop.
+    pub rules_to_remove: Option<Vec<String>>,
+}
+
+/// A registered schema (`Schema` of the reference). Also serves, with fields left out, as the answer by id or guid and
+/// as the answer to a registration.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SchemaAnswer {
+    /// Qualified subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Version within the subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// Schema id within the context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<SchemaId>,
+    /// Content hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guid: Option<String>,
+    /// Language.
+    pub schema_type: SchemaType,
+    /// What it refers to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<SchemaReference>,
+    /// User-defined facts; an empty object when set but empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// Rules; an empty object when set but empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule_set: Option<RuleSet>,
+    /// Canonical text, or the form asked for.
+    #[serde(skip_serializing_if = "text_is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub schema: Arc<str>,
+    /// Inline tags that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schema_tags: Vec<SchemaTags>,
+    /// Highest id of the context, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_id: Option<SchemaId>,
+    /// Time of registration, milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ts: Option<i64>,
+    /// Whether the version is soft-deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
+    /// Subjects whose alias leads here, when asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+fn text_is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
+}
+
+/// A subject and the version that holds an id.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SubjectVersion {
+    /// Qualified subject.
+    pub subject: String,
+    /// Version.
+    pub version: Version,
+}
+
+/// A context and the id it gives to a content.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContextId {
+    /// Context with its leading dot.
+    pub context: String,
+    /// Id in that context.
+    pub id: SchemaId,
+}
+
+/// Body of every error.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorAnswer {
+    /// Five digits for registry errors, the status otherwise.
+    pub error_code: u32,
+    /// What is wrong and what would cure it.
+    pub message: String,
+    /// Why a schema is incompatible; only beside 40901.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incompatibilities: Vec<crate::compat::Finding>,
+}

@@ -1,0 +1,11 @@
+//! The nouns of a schema registry and their REST JSON.
+
+pub mod api;
+pub mod config;
+pub mod error_code;
+pub mod ids;
+pub mod metadata;
+pub mod mode;
+pub mod ruleset;
+pub mod schema;
+pub mod subject;

@@ -1,0 +1,1 @@
+//! Parsed schema of any language.

@@ -1,0 +1,1 @@
+//! Starts the real binary for the black-box tests.
