@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{SchemaId, Version};
+use super::lenient;
 use super::metadata::Metadata;
 use super::ruleset::RuleSet;
 use super::schema::{SchemaReference, SchemaType};
@@ -18,10 +19,13 @@ use super::schema::{SchemaReference, SchemaType};
 #[serde(rename_all = "camelCase", default)]
 pub struct RegisterSchemaRequest {
     /// 0 or absent: automatic; -1: newest; otherwise the number the version must get.
+    #[serde(deserialize_with = "lenient::integer")]
     pub version: Option<i32>,
     /// The id to keep (import mode only); absent or -1: automatic.
+    #[serde(deserialize_with = "lenient::integer")]
     pub id: Option<i32>,
     /// `AVRO` unless given.
+    #[serde(deserialize_with = "lenient::text")]
     pub schema_type: Option<String>,
     /// What the schema refers to.
     pub references: Option<Vec<SchemaReference>>,
@@ -31,12 +35,14 @@ pub struct RegisterSchemaRequest {
     #[serde(alias = "ruleset")]
     pub rule_set: Option<RuleSet>,
     /// The text.
+    #[serde(deserialize_with = "lenient::text")]
     pub schema: Option<String>,
     /// Inline tags to add before registering.
     pub schema_tags_to_add: Option<Vec<SchemaTags>>,
     /// Inline tags to remove, after adding.
     pub schema_tags_to_remove: Option<Vec<SchemaTags>>,
     /// Whether the inline tags of the latest version are carried over.
+    #[serde(deserialize_with = "lenient::boolean")]
     pub propagate_schema_tags: Option<bool>,
 }
 
@@ -71,6 +77,7 @@ pub struct SchemaTags {
 #[serde(rename_all = "camelCase", default)]
 pub struct TagSchemaRequest {
     /// The number the new version must get.
+    #[serde(deserialize_with = "lenient::integer")]
     pub new_version: Option<i32>,
     /// Added first.
     pub tags_to_add: Option<Vec<SchemaTags>>,

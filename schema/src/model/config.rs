@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::lenient;
 use super::metadata::Metadata;
 use super::ruleset::RuleSet;
 
@@ -150,31 +151,31 @@ pub struct Config {
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfigUpdate {
     /// See [`Config::alias`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub alias: Option<Option<String>>,
     /// See [`Config::alias_for_deks`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub alias_for_deks: Option<Option<String>>,
     /// See [`Config::normalize`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub normalize: Option<Option<bool>>,
     /// See [`Config::validate_fields`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_fields: Option<Option<bool>>,
     /// See [`Config::validate_new_schemas`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_new_schemas: Option<Option<bool>>,
     /// See [`Config::validate_rules`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_rules: Option<Option<bool>>,
     /// The level as text, any letter case.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility: Option<Option<String>>,
     /// The policy as text; an unknown one clears it.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility_policy: Option<Option<String>>,
     /// See [`Config::compatibility_group`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility_group: Option<Option<String>>,
     /// See [`Config::default_metadata`].
     #[serde(deserialize_with = "present")]
