@@ -8,6 +8,7 @@ mod command;
 pub mod random;
 pub mod raw;
 pub mod registry;
+pub mod sqlite;
 
 pub use client::{Answer, Client};
 pub use command::run;
