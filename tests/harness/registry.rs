@@ -207,8 +207,13 @@ fn spawn(database: &Path, flags: &[String], log: &Log) -> (Child, SocketAddr) {
     (process, address)
 }
 
-/// `REGISTRY_BIN`, else the binary of the same build: two levels above the test's own executable.
-fn binary() -> PathBuf {
+/// The binary under test: `REGISTRY_BIN`, else that of the same build, two levels above the test's own executable.
+///
+/// # Panics
+///
+/// When it has not been built.
+#[must_use]
+pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("REGISTRY_BIN") {
         return PathBuf::from(path);
     }

@@ -128,7 +128,9 @@ def settings_and_deletes(registry):
     expect("mode", registry.get_global_mode(), "READWRITE")
     expect("version deleted", registry.delete_version("ads.AdClick", 1), 1)
     refused("deleted subject", 40401, lambda: registry.get_latest_version("ads.AdClick"))
-    expect("subject deleted", registry.delete_subject(SUBJECT, permanent=True), [1, 2])
+    refused("permanent first", 40405, lambda: registry.delete_subject(SUBJECT, permanent=True))
+    expect("subject deleted", registry.delete_subject(SUBJECT), [1, 2])
+    expect("subject deleted for good", registry.delete_subject(SUBJECT, permanent=True), [1, 2])
     expect("subjects", registry.get_subjects(), [])
 
 
