@@ -23,6 +23,11 @@ impl File {
         Path::new(&self.path).extension().is_some_and(|extension| extension == "rs")
     }
 
+    /// Whether it holds nothing but tests of the module that it lies beside.
+    fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+    }
+
     fn lies_in(&self, folders: &[&str]) -> bool {
         folders.iter().any(|folder| self.path.starts_with(folder))
     }
@@ -111,6 +116,24 @@ fn the_schema_crate_does_no_io() {
 }
 
 #[test]
+fn every_dependency_says_why_it_is_there() {
+    let read =
+        |path: &str| std::fs::read_to_string(repository().join(path)).expect("a file of the repository");
+    let manifest = read("Cargo.toml");
+    let table = manifest.split("[workspace.dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
+    let names =
+        table.expect("a table").lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let reasons = read("docs/dependencies.md");
+    let unexplained: Vec<String> = names
+        .filter(|name| {
+            !["schema", "registry"].contains(name) && !reasons.contains(&format!("* **{name}**: "))
+        })
+        .map(str::to_owned)
+        .collect();
+    assert_none(&unexplained, "dependencies without a line in docs/dependencies.md");
+}
+
+#[test]
 fn each_library_of_an_edge_is_named_in_one_folder() {
     for (library, folders) in [("axum", &["registry/src/http/"][..]), ("sqlx", &["registry/src/store/"])] {
         let mut places = Vec::new();
@@ -147,15 +170,11 @@ fn status_numbers_stand_in_one_table() {
         .collect();
     assert!(numbers.len() > 15, "the table has {} five-digit codes", numbers.len());
     let mut places = Vec::new();
-    for file in product().iter().filter(|file| file.path != table) {
-        if !file.lies_in(&["registry/src/http/"]) {
-            places.extend(file.places("StatusCode"));
-        }
-        for number in &numbers {
-            places.extend(file.places(number));
-        }
+    for file in product().iter().filter(|file| file.path != table && !file.lies_in(&["registry/src/http/"])) {
+        places.extend(file.places("StatusCode"));
+        places.extend(numbers.iter().flat_map(|number| file.places(number)));
     }
-    assert_none(&places, "status numbers stand in error_code.rs, statuses in http");
+    assert_none(&places, "status numbers stand in error_code.rs and http");
 }
 
 #[test]
@@ -209,7 +228,7 @@ fn names_say_what_a_thing_is() {
 fn modules_open_with_their_purpose() {
     let silent: Vec<String> = files()
         .iter()
-        .filter(|file| file.is_rust() && !file.text.starts_with("//!") && !file.text.starts_with("#!"))
+        .filter(|file| file.is_rust() && !file.is_test() && !file.text.starts_with("//!"))
         .map(|file| file.path.clone())
         .collect();
     assert_none(&silent, "files without a module comment");

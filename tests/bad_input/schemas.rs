@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::{MIB, Victim, record};
 
+/// The largest schema text that is accepted.
+const SCHEMA_BYTES_MAX: usize = 5 * MIB;
+
 #[test]
 fn deep_schemas_are_refused() {
     let victim = Victim::start();
@@ -21,6 +24,7 @@ fn deep_schemas_are_refused() {
             let property = format!(r#"{{"type":"int","x":{}1{}}}"#, "[".repeat(levels), "]".repeat(levels));
             victim.register("s", &property).assert_refused(422, 42201);
         }
+        let levels = levels / 2;
         let records: String = (0..levels).map(nested_record).collect();
         let schema = format!(r#"{records}"int"{}"#, "}]}".repeat(levels));
         victim.register("s", &schema).assert_refused(422, 42201);
@@ -99,6 +103,17 @@ fn long_names_are_names() {
     }
 }
 
+#[test]
+fn a_schema_may_be_as_large_as_the_limit() {
+    let victim = Victim::start();
+    let of_size = |size: usize| {
+        let frame = r#"{"type":"int","x":""}"#;
+        format!(r#"{{"type":"int","x":"{}"}}"#, "x".repeat(size - frame.len()))
+    };
+    assert_eq!(victim.register("s", &of_size(SCHEMA_BYTES_MAX)).status, 200);
+    victim.register("s", &of_size(SCHEMA_BYTES_MAX + 1)).assert_refused(422, 42209);
+}
+
 /// Registers a schema and its successors, the last of which is incompatible; the refusal must stay small.
 fn evolve(victim: &Victim, compatible: &[String], incompatible: &str) {
     for (index, schema) in compatible.iter().enumerate() {
@@ -135,7 +150,8 @@ fn a_record_may_have_a_hundred_thousand_fields() {
     second.reverse();
     let third: Vec<String> = (0..100_000).map(field("string")).collect();
     evolve(&victim, &[record(&first), record(&second)], &record(&third));
-    victim.register("t", &record(&[first, second].concat())).assert_refused(422, 42201);
+    let twice = [&first[..50_000], &second[50_000..]].concat();
+    victim.register("t", &record(&twice)).assert_refused(422, 42201);
 }
 
 #[test]

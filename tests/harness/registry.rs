@@ -184,7 +184,12 @@ impl Drop for Registry {
 
 fn spawn(database: &Path, flags: &[String], log: &Log) -> (Child, SocketAddr) {
     let binary = binary();
-    let mut process = Command::new(&binary)
+    let mut command = Command::new(&binary);
+    // The machine's own settings must not change what the tests see.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("REGISTRY_")) {
+        command.env_remove(name);
+    }
+    let mut process = command
         .args(["serve", "--listen", "127.0.0.1:0", "--database"])
         .arg(format!("sqlite:{}", database.display()))
         .args(flags)
