@@ -33,7 +33,7 @@ lint:
 # Requests per second and latencies of the release binary; the answers are checked too.
 bench:
 	cargo build --release --package registry --locked
-	REGISTRY_BIN=target/release/registry cargo bench --package registry-tests --locked
+	cargo bench --package registry-tests --locked
 
 fuzz:
 	@scripts/fuzz.sh
