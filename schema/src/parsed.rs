@@ -1,7 +1,7 @@
 //! A parsed schema of any language.
 
 use crate::avro::AvroSchema;
-use crate::format::{ParseError, SchemaFormat, Strictness, UnknownEntity};
+use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::Incompatibility;
 use crate::model::api::SchemaTags;
 use crate::model::schema::SchemaType;
@@ -99,6 +99,12 @@ impl ParsedSchema {
         match (self, other) {
             (Self::Avro(one), Self::Avro(other)) => one.is_same_definition(other),
         }
+    }
+
+    /// A hash that is equal for equal definitions.
+    #[must_use]
+    pub fn definition_hash(&self) -> DefinitionHash {
+        each!(self, schema => schema.definition_hash())
     }
 
     /// The inline tags in document order.

@@ -5,8 +5,11 @@
 //! (group commit). Nothing is answered before its transaction is durable.
 
 mod changes;
+mod cached;
 mod error;
+mod operation;
 mod records;
+mod sqlite;
 
 use std::sync::Arc;
 
@@ -17,7 +20,10 @@ use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
 pub use changes::{Changes, Key, Stamp};
+pub use cached::{Cached, CacheSizes};
 pub use error::StoreError;
+pub use operation::{Ending, ErasedOperation, write};
+pub use sqlite::SqliteStore;
 pub use records::*;
 
 /// Reads that both a store and a transaction offer. Results hold soft-deleted versions too, marked as such.
@@ -32,6 +38,14 @@ pub trait Reads: Send + Sync {
     /// The id that a context gives to a content hash, if some version (soft-deleted ones count) still holds it.
     /// Where several ids have the content, the one registered last.
     async fn id_of(&self, context: &Context, guid: Guid) -> Result<Option<SchemaId>, StoreError>;
+
+    /// The first subject by name that holds the id, or the one called `name`; with its newest version that does.
+    async fn first_holder(
+        &self,
+        context: &Context,
+        id: SchemaId,
+        name: Option<&str>,
+    ) -> Result<Option<Holder>, StoreError>;
 
     /// Per subject that holds the id, its newest version that does; sorted by subject.
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError>;
@@ -132,4 +146,10 @@ pub trait Operation: Send + Sync + 'static {
 
     /// Does the work. An error undoes what this operation wrote, and only that.
     async fn run(&self, transaction: &dyn Transaction) -> Result<Self::Output, Self::Error>;
+}
+
+/// Is told of commits, for metrics.
+pub trait WriteObserver: Send + Sync + 'static {
+    /// So many operations were made durable together, in this time.
+    fn committed(&self, operations: usize, elapsed: std::time::Duration);
 }

@@ -1,9 +1,9 @@
 //! Avro as one of the schema languages.
 
 use super::schema::{AvroSchema, Kind, Named, Properties};
-use super::{compat, equality, normalize, parse, resolved, tags};
+use super::{compat, definition_hash, equality, normalize, parse, resolved, tags};
 use crate::document::Json;
-use crate::format::{ParseError, SchemaFormat, Strictness, UnknownEntity};
+use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::Incompatibility;
 use crate::model::api::SchemaTags;
 use crate::model::schema::SchemaType;
@@ -42,6 +42,10 @@ impl SchemaFormat for AvroSchema {
 
     fn is_same_definition(&self, other: &Self) -> bool {
         equality::is_same_definition(self, other)
+    }
+
+    fn definition_hash(&self) -> DefinitionHash {
+        definition_hash::definition_hash(self)
     }
 
     fn tags(&self) -> Vec<SchemaTags> {

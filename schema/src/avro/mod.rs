@@ -8,6 +8,7 @@ mod attributes;
 mod canonical;
 pub(crate) mod compat;
 mod defaults;
+mod definition_hash;
 mod equality;
 pub(crate) mod explain;
 mod java_number;
