@@ -1,5 +1,7 @@
 //! A Confluent-compatible schema registry.
 
+pub mod assembly;
+pub mod cli;
 pub mod config;
 pub mod http {
     //! What speaks HTTP.
@@ -7,7 +9,15 @@ pub mod http {
     pub mod application;
     pub mod body;
     pub mod compression;
+    pub mod docs;
+    pub mod edge;
+    pub mod health;
+    pub mod metrics;
+    pub mod openapi;
     pub mod refusal;
     pub mod request_id;
 }
+pub mod logging;
+pub mod run;
+pub mod server;
 pub mod telemetry;

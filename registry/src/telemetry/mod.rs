@@ -88,6 +88,16 @@ impl CacheMetrics {
     }
 }
 
+/// An open client connection, until dropped.
+#[derive(Debug)]
+pub struct OpenConnection(Gauge);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 #[derive(Default)]
 struct StoreGauges {
     contexts: Gauge,
@@ -203,9 +213,11 @@ impl Metrics {
         self.requests.answered(route, method, status, took);
     }
 
-    /// Sets the number of open connections.
-    pub fn connections(&self, open: u32) {
-        self.connections.set(i64::from(open));
+    /// Counts a client connection as open until the guard is dropped.
+    #[must_use]
+    pub fn connection_opened(&self) -> OpenConnection {
+        self.connections.inc();
+        OpenConnection(self.connections.clone())
     }
 
     /// Counts a request to register a schema.
@@ -336,8 +348,10 @@ mod tests {
     #[test]
     fn two_registries_do_not_meet() {
         let (one, other) = (metrics(), metrics());
-        one.connections(7);
-        check(&one, "registry_connections", "7");
+        let connection = one.connection_opened();
+        check(&one, "registry_connections", "1");
         check(&other, "registry_connections", "0");
+        drop(connection);
+        check(&one, "registry_connections", "0");
     }
 }
