@@ -1,5 +1,7 @@
 //! The shape of a verdict: which versions are asked, in which order the messages come, who is told to change what.
 
+#![cfg(test)]
+
 mod parsing;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! The rules of Avro compatibility, one pair of schemas at a time: kind, place and library message of every finding,
 //! and the words that people read.
 
+#![cfg(test)]
+
 mod parsing;
 
 use parsing::avro;

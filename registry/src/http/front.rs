@@ -17,35 +17,31 @@ use super::application::{Answer, Application};
 use super::context_path;
 use super::kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
 use super::refusal::refusal;
-use super::{App, ServerFacts, negotiation, routes};
-use crate::service::{Registry, Tally, View};
-
-/// Counts what answers stand for.
-pub trait Counter: Send + Sync + 'static {
-    /// An answer of this kind is given.
-    fn count(&self, tally: Tally);
-}
+use super::{App, Operations, ServerFacts, negotiation, table};
+use crate::service::{Registry, View};
 
 /// The registry as an [`Application`].
-pub struct Front<C> {
+pub struct Front {
     registry: Registry,
     router: Router,
     kept: Arc<KeptAnswers>,
-    counter: C,
+    operations: Arc<Operations>,
 }
 
-impl<C: Counter> Front<C> {
+impl Front {
     /// Puts routes and kept answers over the registry.
     #[must_use]
-    pub fn new(registry: Registry, facts: ServerFacts, kept: Arc<KeptAnswers>, counter: C) -> Self {
-        let router = routes(App { registry: registry.clone(), facts: Arc::new(facts) });
-        Self { registry, router, kept, counter }
+    pub fn new(registry: Registry, facts: ServerFacts, kept: Arc<KeptAnswers>, operations: Operations) -> Self {
+        let operations = Arc::new(operations);
+        let app =
+            App { registry: registry.clone(), facts: Arc::new(facts), operations: Arc::clone(&operations) };
+        Self { registry, router: table().with(app), kept, operations }
     }
 
     fn recall(&self, key: &RequestKey) -> Option<Answer> {
         let kept = self.kept.find(key, self.registry.changes())?;
         if let Some(tally) = kept.tally {
-            self.counter.count(tally);
+            self.operations.count(tally);
         }
         let mut response = Response::new(kept.body.clone());
         response.headers_mut().insert(CONTENT_TYPE, kept.content_type.clone());
@@ -71,7 +67,7 @@ impl<C: Counter> Front<C> {
     }
 }
 
-impl<C: Counter> Application for Front<C> {
+impl Application for Front {
     async fn call(&self, request: Request<Bytes>) -> Answer {
         let key = KeptAnswers::key(&request);
         if let Some(answer) = key.as_ref().and_then(|key| self.recall(key)) {
@@ -80,7 +76,7 @@ impl<C: Counter> Application for Front<C> {
         let view = Arc::new(self.registry.view());
         let answer = self.route(request, &view).await;
         if let Some(tally) = view.tally() {
-            self.counter.count(tally);
+            self.operations.count(tally);
         }
         if let (Some(key), StatusCode::OK, Some(dependencies)) = (key, answer.response.status(), view.dependencies()) {
             let content_type = answer.response.headers().get(CONTENT_TYPE).cloned();

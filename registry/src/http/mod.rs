@@ -3,21 +3,28 @@
 mod answer;
 pub mod application;
 mod associations;
+pub mod body;
 mod compatibility;
+pub mod compression;
 mod config;
 mod context_path;
 mod contexts;
+pub mod docs;
+pub mod edge;
 mod error;
 mod extract;
 mod front;
+pub mod health;
 mod kept_answers;
 mod metadata;
+pub mod metrics;
 mod mode;
 mod negotiation;
 pub mod openapi;
+mod operations;
 mod query;
-mod refusal;
-mod request_id;
+pub mod refusal;
+pub mod request_id;
 mod schemas;
 mod subjects;
 mod versions;
@@ -30,8 +37,9 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post};
 
-pub use front::{Counter, Front};
+pub use front::Front;
 pub use kept_answers::KeptAnswers;
+pub use operations::Operations;
 
 use crate::service::Registry;
 use error::HttpError;
@@ -54,10 +62,11 @@ pub struct ServerFacts {
 pub(crate) struct App {
     registry: Registry,
     facts: Arc<ServerFacts>,
+    operations: Arc<Operations>,
 }
 
-/// Every route of the registry.
-fn routes(app: App) -> Router {
+/// Every route.
+fn table() -> Table {
     Table::default()
         .at("/", get(metadata::root).post(metadata::post_root))
         .at("/subjects", get(subjects::list))
@@ -90,22 +99,41 @@ fn routes(app: App) -> Router {
         .at("/v1/metadata/id", get(metadata::id))
         .at("/v1/metadata/version", get(metadata::version))
         .at("/v1/metadata/deployment", get(metadata::deployment))
-        .with(app)
+        .beside("/health/live", get(operations::live))
+        .beside("/health/ready", get(operations::ready))
+        .beside("/metrics", get(operations::figures))
+        .beside("/openapi.yaml", get(operations::document))
+        .beside("/docs", get(operations::documentation))
+}
+
+/// The patterns of all routes: the route labels of the metrics.
+#[must_use]
+pub fn patterns() -> Vec<&'static str> {
+    table().patterns
 }
 
 /// Collects routes; each answer carries its route's label for the metrics.
 #[derive(Default)]
-struct Table(Router<App>);
+struct Table {
+    router: Router<App>,
+    patterns: Vec<&'static str>,
+}
 
 impl Table {
+    /// A route of the API.
     fn at(self, path: &'static str, methods: MethodRouter<App>) -> Self {
-        let methods = methods.route_layer(from_fn(negotiation::negotiate));
+        self.beside(path, methods.route_layer(from_fn(negotiation::negotiate)))
+    }
+
+    /// A route that is not part of the API: it chooses its content type itself.
+    fn beside(mut self, path: &'static str, methods: MethodRouter<App>) -> Self {
         let methods = methods.layer(map_response(move |response: Response| std::future::ready(label(response, path))));
-        Self(self.0.route(path, methods))
+        self.patterns.push(path);
+        Self { router: self.router.route(path, methods), patterns: self.patterns }
     }
 
     fn with(self, app: App) -> Router {
-        self.0
+        self.router
             .method_not_allowed_fallback(async || HttpError::method_not_allowed().into_response())
             .fallback(async || HttpError::not_found().into_response())
             .with_state(app)

@@ -14,6 +14,7 @@ use schema::parsed::ParsedSchema;
 use super::content::{Content, Draft, Reading, load};
 use super::tally::Tally;
 use super::{Registry, RegistryError, View, scope};
+use crate::telemetry;
 use crate::store::{Reads, StoredSchema, VersionRow};
 
 /// What a schema is checked against.
@@ -85,7 +86,8 @@ impl Registry {
         let candidates = Candidates { newest_first: &rows, next: versions.next_version() };
         let verdict = self.verdict(view, subject, &content, &config, &candidates).await?;
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
-        view.set_tally(Tally::Compatibility(level, verdict.is_compatible()));
+        let ending = if verdict.is_compatible() { telemetry::Verdict::Compatible } else { telemetry::Verdict::Incompatible };
+        view.set_tally(Tally::Compatibility(level, ending));
         Ok(CompatibilityAnswer {
             is_compatible: verdict.is_compatible(),
             messages: verdict.messages().to_vec(),

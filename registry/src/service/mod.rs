@@ -26,7 +26,7 @@ pub use subjects::delete::DeleteKind;
 pub use subjects::lookup::LookupOptions;
 pub use subjects::read::{ReadOptions, VersionsFilter};
 pub use subjects::register::{RegisterOptions, RegisterRequest};
-pub use tally::{RegistrationOutcome, Tally};
+pub use tally::Tally;
 pub use scope::global_place;
 pub use view::{Dependencies, View};
 

@@ -12,7 +12,7 @@ use super::error::RegistryError;
 use crate::store::{Reads, StoredSchema};
 
 /// How many schemas one schema may refer to, directly and indirectly together.
-pub const REFERENCES_MAX: usize = 1_000;
+pub(super) const REFERENCES_MAX: usize = 1_000;
 
 /// Which versions a reference may point to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

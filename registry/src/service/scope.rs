@@ -22,7 +22,7 @@ pub fn global_place() -> Subject {
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub async fn config(
+pub(super) async fn config(
     reads: &dyn Reads,
     subject: &Subject,
     default_level: CompatibilityLevel,
@@ -64,7 +64,7 @@ fn inherit(own: Config, global: Option<&Config>) -> Config {
 
 /// Whether the config lays anything under or over the metadata and rules of new schemas.
 #[must_use]
-pub fn has_defaults(config: &Config) -> bool {
+pub(super) fn has_defaults(config: &Config) -> bool {
     config.default_metadata.is_some()
         || config.override_metadata.is_some()
         || config.default_rule_set.is_some()
@@ -73,14 +73,14 @@ pub fn has_defaults(config: &Config) -> bool {
 
 /// Metadata of a new schema: defaults below, then its own or the previous version's, overrides on top.
 #[must_use]
-pub fn metadata(config: &Config, own: Option<&Metadata>, previous: Option<&Metadata>) -> Option<Metadata> {
+pub(super) fn metadata(config: &Config, own: Option<&Metadata>, previous: Option<&Metadata>) -> Option<Metadata> {
     let middle = Metadata::merge(config.default_metadata.as_ref(), own.or(previous));
     Metadata::merge(middle.as_ref(), config.override_metadata.as_ref())
 }
 
 /// The rule set of a new schema, built like its metadata.
 #[must_use]
-pub fn rule_set(config: &Config, own: Option<&RuleSet>, previous: Option<&RuleSet>) -> Option<RuleSet> {
+pub(super) fn rule_set(config: &Config, own: Option<&RuleSet>, previous: Option<&RuleSet>) -> Option<RuleSet> {
     let middle = RuleSet::merge(config.default_rule_set.as_ref(), own.or(previous));
     RuleSet::merge(middle.as_ref(), config.override_rule_set.as_ref())
 }
@@ -89,7 +89,7 @@ pub fn rule_set(config: &Config, own: Option<&RuleSet>, previous: Option<&RuleSe
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
-pub async fn mode(reads: &dyn Reads, subject: &Subject) -> Result<Mode, StoreError> {
+pub(super) async fn mode(reads: &dyn Reads, subject: &Subject) -> Result<Mode, StoreError> {
     if let Some(mode) = reads.mode(subject).await? {
         return Ok(mode);
     }
@@ -105,7 +105,7 @@ pub async fn mode(reads: &dyn Reads, subject: &Subject) -> Result<Mode, StoreErr
 ///
 /// # Errors
 /// [`RegistryError::ModeForbids`], or the store's failure.
-pub async fn refuse_read_only(reads: &dyn Reads, subject: &Subject) -> Result<(), RegistryError> {
+pub(super) async fn refuse_read_only(reads: &dyn Reads, subject: &Subject) -> Result<(), RegistryError> {
     if mode(reads, subject).await?.is_read_only() {
         return Err(RegistryError::ModeForbids { subject: subject.clone(), obstacle: "is in read-only mode" });
     }

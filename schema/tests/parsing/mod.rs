@@ -12,8 +12,6 @@ pub(crate) fn try_avro(text: &str) -> Result<ParsedSchema, String> {
 }
 
 /// Parses an Avro schema.
-#[expect(clippy::allow_attributes, reason = "only some of the test crates call it")]
-#[allow(dead_code)]
 pub(crate) fn avro(text: &str) -> ParsedSchema {
     try_avro(text).unwrap_or_else(|error| panic!("{error}: {}", text.chars().take(500).collect::<String>()))
 }

@@ -13,6 +13,7 @@ use schema::model::api::{RegisterSchemaRequest, SchemaAnswer};
 use schema::model::config::Config;
 use schema::model::ids::Version;
 use schema::model::mode::Mode;
+use schema::model::schema::SchemaType;
 use schema::model::subject::{Purpose, Subject};
 use schema::parsed::ParsedSchema;
 
@@ -21,8 +22,9 @@ use super::merge;
 use super::tags;
 use crate::service::compatibility::Candidates;
 use crate::service::content::{Content, Draft, Reading};
-use crate::service::tally::{RegistrationOutcome, Tally};
+use crate::service::tally::Tally;
 use crate::service::{Registry, RegistryError, View, now_ms, scope};
+use crate::telemetry::RegistrationOutcome;
 use crate::store::{self, IdChoice, NewVersion, Operation, Reads, SubjectVersions, Transaction, VersionRow};
 
 /// What a registration honours.
@@ -55,34 +57,42 @@ impl Registry {
     /// # Errors
     /// Every refusal of a registration; see the list of error codes.
     pub async fn register(&self, view: &View, request: RegisterRequest) -> Result<SchemaAnswer, RegistryError> {
+        let schema_type = request.body.schema_type.as_deref().and_then(SchemaType::parse).unwrap_or_default();
+        let format = request.options.format.clone();
+        let outcome = self.register_or_find(view, request).await;
+        view.set_tally(Tally::Registration(schema_type, counted(&outcome)));
+        let (Outcome::Found(found) | Outcome::Registered(found)) = outcome?;
+        let mut answer = self.found_answer(view, found, format.as_deref()).await?;
+        answer.subject = None;
+        Ok(answer)
+    }
+
+    async fn register_or_find(&self, view: &View, request: RegisterRequest) -> Result<Outcome, RegistryError> {
         if let Some(rule_set) = &request.body.rule_set {
             rule_set.validate()?;
         }
         if !request.subject.is_valid_for(Purpose::Register) {
             return Err(RegistryError::InvalidSubject(request.subject.to_string()));
         }
-        let format = request.options.format.clone();
         let registration = Registration { registry: self.clone(), request, created_at_ms: now_ms() };
-        let planned = registration.plan(view).await;
-        if let Err(RegistryError::Incompatible { .. }) = &planned {
-            let schema_type = Draft::of(&registration.request.body)?.schema_type;
-            view.set_tally(Tally::Registration(schema_type, RegistrationOutcome::Incompatible));
-        }
-        let outcome = match planned? {
-            Plan::Found(found) => Outcome::Found(found),
+        match registration.plan(view).await? {
+            Plan::Found(found) => Ok(Outcome::Found(found)),
             Plan::Write(_) => {
                 view.set_uncacheable();
-                store::write(view.store(), registration).await?
+                store::write(view.store(), registration).await
             }
-        };
-        let (found, counted) = match outcome {
-            Outcome::Found(found) => (found, RegistrationOutcome::Existing),
-            Outcome::Registered(found) => (found, RegistrationOutcome::Registered),
-        };
-        view.set_tally(Tally::Registration(found.schema.schema_type, counted));
-        let mut answer = self.found_answer(view, found, format.as_deref()).await?;
-        answer.subject = None;
-        Ok(answer)
+        }
+    }
+}
+
+fn counted(outcome: &Result<Outcome, RegistryError>) -> RegistrationOutcome {
+    match outcome {
+        Ok(Outcome::Registered(_)) => RegistrationOutcome::Created,
+        Ok(Outcome::Found(_)) => RegistrationOutcome::Existing,
+        Err(RegistryError::Incompatible { .. }) => RegistrationOutcome::Incompatible,
+        Err(RegistryError::Store(_)) => RegistrationOutcome::Failed,
+        Err(RegistryError::ModeForbids { .. } | RegistryError::IdTaken { .. }) => RegistrationOutcome::Refused,
+        Err(_) => RegistrationOutcome::Invalid,
     }
 }
 

@@ -28,8 +28,8 @@ use report::Report;
 pub(crate) const FINDINGS_MAX: usize = 1_000;
 /// A report ends once its findings hold this many bytes of text: paths into deep schemas are long.
 pub(crate) const FINDINGS_LENGTH_MAX: usize = 4 << 20;
-/// Fields, symbols and branches that one check compares before it gives up; some tenths of a second.
-pub(crate) const WORK_MAX: u64 = 20_000_000;
+/// Fields, symbols and branches that one check compares before it gives up, within about a second.
+pub(crate) const WORK_MAX: u64 = 5_000_000;
 /// Everything that keeps `reader` from reading what `writer` wrote, in the order of the reader's fields; empty when
 /// compatible.
 pub(crate) fn can_read(reader: &AvroSchema, writer: &AvroSchema) -> Vec<Incompatibility> {
@@ -58,4 +58,62 @@ fn can_read_within(reader: &AvroSchema, writer: &AvroSchema, work_max: u64) -> V
     }
     debug_assert!(false, "a no without a finding");
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{SchemaFormat, Strictness};
+    use crate::incompatibility::CHECK_FAILED;
+    use crate::references::ResolvedReferences;
+
+    fn parse(text: &str) -> AvroSchema {
+        AvroSchema::parse(text, &ResolvedReferences::none(), Strictness::New).unwrap()
+    }
+
+    /// The least work within which `writer` is read by `reader`; checks that every smaller limit refuses.
+    fn check_work(reader: &str, writer: &str) -> u64 {
+        let (reader, writer) = (parse(reader), parse(writer));
+        let enough = (0..10_000).find(|&work| can_read_within(&reader, &writer, work).is_empty()).unwrap();
+        for work in 0..enough {
+            let kinds: Vec<&str> =
+                can_read_within(&reader, &writer, work).iter().map(|finding| finding.kind).collect();
+            assert_eq!(kinds, [CHECK_FAILED], "{work} of {enough}");
+        }
+        assert!(can_read_within(&reader, &writer, enough + 1).is_empty());
+        enough
+    }
+
+    fn union(count: usize, field_type: &str) -> String {
+        let record = |number: usize| {
+            format!(
+                r#"{{"type":"record","name":"n{number}.R","fields":[{{"name":"x","type":"{field_type}"}}]}}"#
+            )
+        };
+        let records: Vec<String> = (0..count).map(record).collect();
+        format!("[{}]", records.join(","))
+    }
+
+    #[test]
+    fn work_is_bounded() {
+        let field = |name: &str| format!(r#"{{"name":"{name}","type":"int"}}"#);
+        let record =
+            |fields: &[String]| format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","));
+        let fields: Vec<String> = (0..50).map(|number| field(&format!("f{number}"))).collect();
+        assert_eq!(check_work(&record(&fields), &record(&fields)), 50);
+        let reversed: Vec<String> = fields.iter().rev().cloned().collect();
+        assert_eq!(check_work(&record(&reversed), &record(&fields)), 100, "one index of 50 names");
+        assert!(check_work(&union(30, "long"), &union(30, "int")) < 200);
+    }
+
+    #[test]
+    fn a_pair_of_namesakes_costs_the_product() {
+        let mut reader = union(30, "int");
+        reader.insert_str(
+            1,
+            &format!("{},", union(1, "string").trim_matches(['[', ']']).replace("n0.R", "z.R")),
+        );
+        // Every branch of the writer is tried against 30 branches of the reader at worst, never more.
+        assert!(check_work(&reader, &union(30, "int")) < 30 * 31);
+    }
 }
