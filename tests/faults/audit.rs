@@ -20,7 +20,7 @@ pub(crate) fn owned_subjects(client: &Client, writer: &mut Writer, ledger: &Ledg
         assert_eq!(
             &stored_subject(client, &writer.subject_name(index)),
             believed,
-            "{}",
+            "{}: left is stored, right was confirmed",
             writer.subject_name(index)
         );
     }
