@@ -49,7 +49,6 @@ pub fn main() -> ExitCode {
 }
 
 fn command() -> Command {
-    let version = format!("{} ({})", BuildInfo::CURRENT.version, BuildInfo::CURRENT.commit);
     let format = Arg::new(FORMAT)
         .long(FORMAT)
         .value_parser(value_parser!(DumpFormat))
@@ -64,7 +63,7 @@ fn command() -> Command {
         .arg(format);
     Command::new("registry")
         .about("A schema registry for Kafka")
-        .version(version)
+        .version(BuildInfo::CURRENT.version)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(with_settings(Command::new("serve").about("Serve the REST API until told to stop")))
@@ -88,7 +87,12 @@ fn with_settings(command: Command) -> Command {
         Arg::new(key.name)
             .long(key.name)
             .value_name(key.value_name)
-            .help(StyledStr::from(format!("{} [default: {}] [env: {}]", key.help, key.default, key.variable())))
+            .help(StyledStr::from(format!(
+                "{} [default: {}] [env: {}]",
+                key.help,
+                key.default,
+                key.variable()
+            )))
             .help_heading("Settings (a flag beats the environment, which beats the file)")
     });
     command.arg(file).args(settings)
@@ -175,13 +179,19 @@ mod tests {
         let help = parse(&["serve", "--help"]).unwrap_err().to_string();
         for key in KEYS {
             assert!(help.contains(key.help), "{}", key.name);
-            assert!(help.contains(&format!("[default: {}] [env: {}]", key.default, key.variable())), "{}", key.name);
+            assert!(
+                help.contains(&format!("[default: {}] [env: {}]", key.default, key.variable())),
+                "{}",
+                key.name
+            );
         }
     }
 
     #[test]
     fn mistakes_are_told_apart_from_help() {
-        for arguments in [&["serve", "--lisen", "x"][..], &["config", "dump", "--format", "xml"], &["destroy"], &[]] {
+        for arguments in
+            [&["serve", "--lisen", "x"][..], &["config", "dump", "--format", "xml"], &["destroy"], &[]]
+        {
             assert!(parse(arguments).unwrap_err().use_stderr(), "{arguments:?}");
         }
         for arguments in [&["--version"][..], &["--help"], &["serve", "--help"]] {

@@ -41,7 +41,8 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] when the service cannot start.
 pub fn serve(config: &Config) -> Result<(), RunError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::System)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(RunError::System)?;
     runtime.block_on(start(config))
 }
 
@@ -71,7 +72,12 @@ struct Attendance {
 }
 
 /// Serves, drains and closes.
-async fn attend<A: Application>(config: &Config, listener: TcpListener, assembled: Assembled<A>, with: Attendance) {
+async fn attend<A: Application>(
+    config: &Config,
+    listener: TcpListener,
+    assembled: Assembled<A>,
+    with: Attendance,
+) {
     let Attendance { metrics, readiness, mut signals } = with;
     let service = Edge::new(assembled.application, Arc::clone(&metrics), config.into()).into_service();
     let told_to_stop = Notify::new();
@@ -103,7 +109,8 @@ fn announce(config: &Config, listener: &TcpListener) -> io::Result<()> {
             writeln!(stdout, "registry {version} listens on http://{address} and keeps schemas in {store}")?;
         }
         LogFormat::Json => {
-            let line = json!({"event": "listening", "address": address.to_string(), "store": store.to_string()});
+            let line =
+                json!({"event": "listening", "address": address.to_string(), "store": store.to_string()});
             writeln!(stdout, "{line}")?;
         }
     }

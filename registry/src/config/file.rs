@@ -70,7 +70,7 @@ fn toml_scalar(value: DeValue<'_>) -> Result<String, String> {
 
 fn parse_yaml(text: &str) -> Result<Vec<Entry>, (&'static str, String)> {
     let entries: Option<BTreeMap<String, Spanned<String>>> =
-        serde_saphyr::from_str(text).map_err(|error| ("YAML", first_line(&error.to_string())))?;
+        serde_saphyr::from_str(text).map_err(|error| ("YAML", plain(&error.to_string())))?;
     Ok(entries
         .unwrap_or_default()
         .into_iter()
@@ -82,7 +82,10 @@ fn parse_yaml(text: &str) -> Result<Vec<Entry>, (&'static str, String)> {
         .collect())
 }
 
-/// The parser's errors show an excerpt of the file below the message.
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or("it cannot be read").to_owned()
+/// The parser's errors go on with an excerpt of the file and with advice for programmers.
+fn plain(message: &str) -> String {
+    let line = message.lines().next().unwrap_or("it cannot be read");
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    let line = line.split(", set ").next().unwrap_or(line);
+    line.replace("expected string scalar", "expected one value: text, a number, or true or false")
 }

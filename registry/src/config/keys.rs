@@ -240,7 +240,7 @@ mod tests {
     /// One row per mistake: the file, what the message must name.
     #[test]
     fn mistakes_in_a_file_are_named() {
-        let cases: [(&str, &str, &[&str]); 8] = [
+        let cases: [(&str, &str, &[&str]); 10] = [
             ("r.toml", "lisen = \"x:1\"\n", &["lisen", "r.toml line 1", "no such key", "`listen`"]),
             ("r.yaml", "\nlisen: x:1\n", &["lisen", "r.yaml line 2", "no such key", "`listen`"]),
             (
@@ -251,6 +251,8 @@ mod tests {
             ("r.toml", "body-limit = [1]\n", &["body-limit", "r.toml line 1", "array", "one value"]),
             ("r.toml", "listen = \n", &["r.toml", "line 1"]),
             ("r.yaml", "listen: [1\n", &["r.yaml", "line"]),
+            ("r.yaml", "body-limit:\n  a: 1\n", &["r.yaml", "line 2", "expected one value: text, a number"]),
+            ("r.yaml", "listen: x:1\nlisten: x:2\n", &["r.yaml", "line 2", "duplicate", "listen"]),
             ("r.json", "{}", &["r.json", ".toml", ".yaml"]),
             ("r.toml", "[server]\nlisten = \"x:1\"\n", &["server", "no such key"]),
         ];

@@ -177,11 +177,13 @@ fn has_control_character(path: &str) -> bool {
 }
 
 fn log(method: &Method, uri: &Uri, id: &HeaderValue, response: &Response<Bytes>, took: Duration) {
-    let status = response.status();
-    if status.is_server_error() {
-        tracing::warn!(target: "registry::access", %method, path = uri.path(), status = status.as_u16(), ?took, ?id, "request failed");
+    let (path, status) = (uri.path(), response.status().as_u16());
+    let id = id.to_str().unwrap_or_default();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if response.status().is_server_error() {
+        tracing::warn!(target: "registry::access", %method, path, status, took_us, id, "request failed");
     } else {
-        tracing::debug!(target: "registry::access", %method, path = uri.path(), status = status.as_u16(), ?took, ?id, "request");
+        tracing::debug!(target: "registry::access", %method, path, status, took_us, id, "request");
     }
 }
 

@@ -217,7 +217,8 @@ async fn a_client_that_takes_no_answer_is_cut_off() {
     let server = Server::with(Limits { keep_alive_timeout: SHORT, ..LIMITS }).await;
     let mut client = server.connect().await;
     client.send("GET /huge HTTP/1.1\r\nHost: h\r\n\r\n").await;
-    let is_cut_off = |text: &str| text.contains("status=\"200\"} 1") && text.contains("registry_connections 0");
+    let is_cut_off =
+        |text: &str| text.contains("status=\"200\"} 1") && text.contains("registry_connections 0");
     while !is_cut_off(&server.metrics.encode()) {
         tokio::time::sleep(SHORT).await;
     }
