@@ -14,7 +14,8 @@ impl<T: Serialize> IntoResponse for Answer<T> {
             Ok(body) => body.into_response(),
             Err(error) => {
                 tracing::error!(%error, "an answer could not be printed");
-                HttpError::new(schema::model::error_code::ErrorCode::INTERNAL, "Internal Server Error").into_response()
+                HttpError::new(schema::model::error_code::ErrorCode::INTERNAL, "Internal Server Error")
+                    .into_response()
             }
         }
     }

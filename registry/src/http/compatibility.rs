@@ -33,7 +33,7 @@ fn shown(answer: CompatibilityAnswer, params: &Params) -> Answer<CheckAnswer> {
 }
 
 /// Check a schema against one version.
-#[utoipa::path(post, path = "/compatibility/subjects/{subject}/versions/{version}", tag = "Compatibility",
+#[utoipa::path(post, operation_id = "checkAgainstVersion", path = "/compatibility/subjects/{subject}/versions/{version}", tag = "Compatibility",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
@@ -61,7 +61,7 @@ pub(super) async fn check_version(
 }
 
 /// Check a schema against all versions that the level asks for.
-#[utoipa::path(post, path = "/compatibility/subjects/{subject}/versions", tag = "Compatibility",
+#[utoipa::path(post, operation_id = "checkAgainstSubject", path = "/compatibility/subjects/{subject}/versions", tag = "Compatibility",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),

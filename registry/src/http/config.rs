@@ -26,7 +26,7 @@ impl From<Config> for Updated {
 }
 
 /// Read the global config.
-#[utoipa::path(get, path = "/config", tag = "Config",
+#[utoipa::path(get, operation_id = "getGlobalConfig", path = "/config", tag = "Config",
     params(("defaultToGlobal" = Option<bool>, Query, description = "Fall back to the config of the context `:.__GLOBAL:`.")),
     responses(
         (status = 200, description = "The config.", body = ConfigUpdate),
@@ -39,7 +39,7 @@ pub(super) async fn get_global(State(app): State<App>, view: Reading, params: Pa
 /// Change the global config.
 ///
 /// A field that is absent stays, `null` clears it.
-#[utoipa::path(put, path = "/config", tag = "Config",
+#[utoipa::path(put, operation_id = "updateGlobalConfig", path = "/config", tag = "Config",
     request_body = ConfigUpdate,
     responses(
         (status = 200, description = "The whole config after the change.", body = ConfigUpdate),
@@ -57,18 +57,22 @@ pub(super) async fn update_global(
 }
 
 /// Reset the global config.
-#[utoipa::path(delete, path = "/config", tag = "Config",
+#[utoipa::path(delete, operation_id = "deleteGlobalConfig", path = "/config", tag = "Config",
     responses(
         (status = 200, description = "The config as it was.", body = ConfigUpdate),
         (status = 422, description = "42205: read-only.", body = ErrorAnswer),
         (status = 500, description = "50001: the store failed.", body = ErrorAnswer),
     ))]
-pub(super) async fn delete_global(State(app): State<App>, view: Reading, Actor(actor): Actor) -> Reply<Config> {
+pub(super) async fn delete_global(
+    State(app): State<App>,
+    view: Reading,
+    Actor(actor): Actor,
+) -> Reply<Config> {
     Ok(Answer(app.registry.delete_config(&view, &crate::service::global_place(), actor).await?))
 }
 
 /// Read the config of a subject or context.
-#[utoipa::path(get, path = "/config/{subject}", tag = "Config",
+#[utoipa::path(get, operation_id = "getConfig", path = "/config/{subject}", tag = "Config",
     params(
         ("subject" = String, Path, description = "Subject, or `:.ctx:` for a context."),
         ("defaultToGlobal" = Option<bool>, Query, description = "Answer the config in scope when nothing is stored here."),
@@ -90,7 +94,7 @@ pub(super) async fn get(
 /// Change the config of a subject or context.
 ///
 /// A field that is absent stays, `null` clears it. The subject need not exist.
-#[utoipa::path(put, path = "/config/{subject}", tag = "Config",
+#[utoipa::path(put, operation_id = "updateConfig", path = "/config/{subject}", tag = "Config",
     params(("subject" = String, Path, description = "Subject, or `:.ctx:` for a context.")),
     request_body = ConfigUpdate,
     responses(
@@ -109,7 +113,7 @@ pub(super) async fn update(
 }
 
 /// Remove the config of a subject or context.
-#[utoipa::path(delete, path = "/config/{subject}", tag = "Config",
+#[utoipa::path(delete, operation_id = "deleteConfig", path = "/config/{subject}", tag = "Config",
     params(("subject" = String, Path, description = "Subject, or `:.ctx:` for a context.")),
     responses(
         (status = 200, description = "The config as it was.", body = ConfigUpdate),

@@ -16,12 +16,16 @@ pub(super) fn rewrite<'a>(path: &'a str, query: Option<&'a str>) -> Result<Targe
     let trimmed = path.trim_end_matches('/');
     let path = if trimmed.is_empty() { "/" } else { trimmed };
     let untouched = Target { path: Cow::Borrowed(path), query: query.map(Cow::Borrowed) };
-    let Some((context, rest)) = path.strip_prefix("/contexts/").and_then(|below| below.split_once('/')) else {
+    let Some((context, rest)) = path.strip_prefix("/contexts/").and_then(|below| below.split_once('/'))
+    else {
         return Ok(untouched);
     };
     let context = Context::parse(&percent_decode_str(context).decode_utf8_lossy())?;
     let segments: Vec<&str> = rest.split('/').collect();
-    Ok(Target { path: Cow::Owned(rewrite_path(&context, &segments)), query: rewrite_query(&context, &segments, query) })
+    Ok(Target {
+        path: Cow::Owned(rewrite_path(&context, &segments)),
+        query: rewrite_query(&context, &segments, query),
+    })
 }
 
 fn rewrite_path(context: &Context, segments: &[&str]) -> String {
@@ -96,7 +100,11 @@ mod tests {
     #[test]
     fn subjects_and_settings_move_into_the_context() {
         check("/contexts/.c/subjects/s/versions/1", None, "/subjects/:.c:s/versions/1?subjectPrefix=:.c:");
-        check("/contexts/c/compatibility/subjects/s/versions", None, "/compatibility/subjects/:.c:s/versions");
+        check(
+            "/contexts/c/compatibility/subjects/s/versions",
+            None,
+            "/compatibility/subjects/:.c:s/versions",
+        );
         check("/contexts/:.c:/config/", None, "/config/:.c:");
         check("/contexts/c/mode/s", None, "/mode/:.c:s");
         check("/contexts/c/subjects/%3A.d%3As/versions", None, "/subjects/:.d:s/versions?subjectPrefix=:.c:");

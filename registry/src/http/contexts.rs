@@ -12,7 +12,7 @@ use super::extract::{Actor, Reading, Segments};
 use super::query::Params;
 
 /// List contexts.
-#[utoipa::path(get, path = "/contexts", tag = "Contexts",
+#[utoipa::path(get, operation_id = "listContexts", path = "/contexts", tag = "Contexts",
     params(
         ("contextPrefix" = Option<String>, Query, description = "Start of the name, with its leading dot."),
         ("offset" = Option<i32>, Query, description = "Rows to skip."),
@@ -29,7 +29,7 @@ pub(super) async fn list(State(app): State<App>, view: Reading, params: Params) 
 }
 
 /// Delete an empty context.
-#[utoipa::path(delete, path = "/contexts/{context}", tag = "Contexts",
+#[utoipa::path(delete, operation_id = "deleteContext", path = "/contexts/{context}", tag = "Contexts",
     params(("context" = String, Path, description = "Name, with or without its leading dot and colons.")),
     responses(
         (status = 204, description = "It is gone, or never was."),

@@ -18,7 +18,8 @@ pub(super) struct HttpError {
 
 impl HttpError {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let answer = ErrorAnswer { error_code: code.number, message: message.into(), incompatibilities: Vec::new() };
+        let answer =
+            ErrorAnswer { error_code: code.number, message: message.into(), incompatibilities: Vec::new() };
         Self { code, answer }
     }
 

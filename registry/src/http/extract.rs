@@ -136,7 +136,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         let bytes = bytes::Bytes::from_request(request, app)
             .await
             .map_err(|rejection| HttpError::bad_request(format!("unreadable body: {rejection}")))?;
-        let unreadable = |error: serde_json::Error| HttpError::bad_request(format!("unreadable JSON body: {error}"));
+        let unreadable =
+            |error: serde_json::Error| HttpError::bad_request(format!("unreadable JSON body: {error}"));
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(HttpError::body_missing());
         }

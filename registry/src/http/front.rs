@@ -31,7 +31,12 @@ pub struct Front {
 impl Front {
     /// Puts routes and kept answers over the registry.
     #[must_use]
-    pub fn new(registry: Registry, facts: ServerFacts, kept: Arc<KeptAnswers>, operations: Operations) -> Self {
+    pub fn new(
+        registry: Registry,
+        facts: ServerFacts,
+        kept: Arc<KeptAnswers>,
+        operations: Operations,
+    ) -> Self {
         let operations = Arc::new(operations);
         let app =
             App { registry: registry.clone(), facts: Arc::new(facts), operations: Arc::clone(&operations) };
@@ -78,7 +83,9 @@ impl Application for Front {
         if let Some(tally) = view.tally() {
             self.operations.count(tally);
         }
-        if let (Some(key), StatusCode::OK, Some(dependencies)) = (key, answer.response.status(), view.dependencies()) {
+        if let (Some(key), StatusCode::OK, Some(dependencies)) =
+            (key, answer.response.status(), view.dependencies())
+        {
             let content_type = answer.response.headers().get(CONTENT_TYPE).cloned();
             let kept = KeptAnswer {
                 content_type: content_type.unwrap_or(HeaderValue::from_static(negotiation::PREFERRED)),
@@ -103,5 +110,7 @@ fn rewritten(uri: &Uri) -> Result<Option<Uri>, String> {
         Some(query) => format!("{}?{query}", target.path),
         None => target.path.into_owned(),
     };
-    PathAndQuery::try_from(text).map(|path| Some(Uri::from(path))).map_err(|error| format!("unreadable path: {error}"))
+    PathAndQuery::try_from(text)
+        .map(|path| Some(Uri::from(path)))
+        .map_err(|error| format!("unreadable path: {error}"))
 }

@@ -84,7 +84,8 @@ impl KeptAnswers {
 
     /// The kept answer, if nothing it depends on has changed since.
     pub(super) fn find(&self, key: &RequestKey, changes: &Changes) -> Option<Arc<KeptAnswer>> {
-        let is_fresh = |answer: &Arc<KeptAnswer>| answer.dependencies.iter().all(|stamp| changes.is_current(*stamp));
+        let is_fresh =
+            |answer: &Arc<KeptAnswer>| answer.dependencies.iter().all(|stamp| changes.is_current(*stamp));
         let answer = self.cache.get(key).filter(is_fresh);
         let counter = if answer.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);

@@ -7,21 +7,21 @@ use super::App;
 use super::answer::Answer;
 
 /// Answer that the server is there.
-#[utoipa::path(get, path = "/", tag = "Server",
+#[utoipa::path(get, operation_id = "getRoot", path = "/", tag = "Server",
     responses((status = 200, description = "An empty object.", body = Value)))]
 pub(super) async fn root() -> Answer<Value> {
     Answer(json!({}))
 }
 
 /// Answer that the server is there, to a POST.
-#[utoipa::path(post, path = "/", tag = "Server",
+#[utoipa::path(post, operation_id = "postRoot", path = "/", tag = "Server",
     responses((status = 200, description = "An empty object.", body = Value)))]
 pub(super) async fn post_root() -> Answer<Value> {
     Answer(json!({}))
 }
 
 /// Read the server's id.
-#[utoipa::path(get, path = "/v1/metadata/id", tag = "Server",
+#[utoipa::path(get, operation_id = "getServerId", path = "/v1/metadata/id", tag = "Server",
     responses((status = 200, description = "Scope: the Kafka cluster and the registry's group.", body = Value)))]
 pub(super) async fn id(State(app): State<App>) -> Answer<Value> {
     let clusters = json!({
@@ -32,14 +32,14 @@ pub(super) async fn id(State(app): State<App>) -> Answer<Value> {
 }
 
 /// Read the server's version.
-#[utoipa::path(get, path = "/v1/metadata/version", tag = "Server",
+#[utoipa::path(get, operation_id = "getServerVersion", path = "/v1/metadata/version", tag = "Server",
     responses((status = 200, description = "Version and commit.", body = Value)))]
 pub(super) async fn version(State(app): State<App>) -> Answer<Value> {
     Answer(json!({"version": app.facts.version, "commitId": app.facts.commit}))
 }
 
 /// Read the deployment's attributes.
-#[utoipa::path(get, path = "/v1/metadata/deployment", tag = "Server",
+#[utoipa::path(get, operation_id = "getDeployment", path = "/v1/metadata/deployment", tag = "Server",
     responses((status = 200, description = "Attributes; none.", body = Value)))]
 pub(super) async fn deployment() -> Answer<Value> {
     Answer(json!({"attributes": []}))

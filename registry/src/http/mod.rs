@@ -127,7 +127,8 @@ impl Table {
 
     /// A route that is not part of the API: it chooses its content type itself.
     fn beside(mut self, path: &'static str, methods: MethodRouter<App>) -> Self {
-        let methods = methods.layer(map_response(move |response: Response| std::future::ready(label(response, path))));
+        let methods =
+            methods.layer(map_response(move |response: Response| std::future::ready(label(response, path))));
         self.patterns.push(path);
         Self { router: self.router.route(path, methods), patterns: self.patterns }
     }

@@ -61,7 +61,7 @@ async fn remove(
 }
 
 /// Read the global mode.
-#[utoipa::path(get, path = "/mode", tag = "Mode",
+#[utoipa::path(get, operation_id = "getGlobalMode", path = "/mode", tag = "Mode",
     params(("defaultToGlobal" = Option<bool>, Query, description = "Fall back to the mode of the context `:.__GLOBAL:`.")),
     responses(
         (status = 200, description = "The mode.", body = ModeAnswer),
@@ -73,7 +73,7 @@ pub(super) async fn get_global(State(app): State<App>, view: Reading, params: Pa
 }
 
 /// Set the global mode.
-#[utoipa::path(put, path = "/mode", tag = "Mode",
+#[utoipa::path(put, operation_id = "setGlobalMode", path = "/mode", tag = "Mode",
     params(("force" = Option<bool>, Query, description = "Change to IMPORT although subjects exist.")),
     request_body = ModeUpdate,
     responses(
@@ -92,7 +92,7 @@ pub(super) async fn set_global(
 }
 
 /// Reset the global mode.
-#[utoipa::path(delete, path = "/mode", tag = "Mode",
+#[utoipa::path(delete, operation_id = "deleteGlobalMode", path = "/mode", tag = "Mode",
     params(("recursive" = Option<bool>, Query, description = "Also remove the modes of all subjects.")),
     responses(
         (status = 200, description = "The mode as it was.", body = RemovedMode),
@@ -109,7 +109,7 @@ pub(super) async fn delete_global(
 }
 
 /// Read the mode of a subject or context.
-#[utoipa::path(get, path = "/mode/{subject}", tag = "Mode",
+#[utoipa::path(get, operation_id = "getMode", path = "/mode/{subject}", tag = "Mode",
     params(
         ("subject" = String, Path, description = "Subject, or `:.ctx:` for a context."),
         ("defaultToGlobal" = Option<bool>, Query, description = "Answer the mode in scope when none is set here."),
@@ -130,7 +130,7 @@ pub(super) async fn get(
 }
 
 /// Set the mode of a subject or context.
-#[utoipa::path(put, path = "/mode/{subject}", tag = "Mode",
+#[utoipa::path(put, operation_id = "setMode", path = "/mode/{subject}", tag = "Mode",
     params(
         ("subject" = String, Path, description = "Subject, or `:.ctx:` for a context."),
         ("force" = Option<bool>, Query, description = "Change to IMPORT although schemas exist."),
@@ -153,7 +153,7 @@ pub(super) async fn update(
 }
 
 /// Remove the mode of a subject or context.
-#[utoipa::path(delete, path = "/mode/{subject}", tag = "Mode",
+#[utoipa::path(delete, operation_id = "deleteMode", path = "/mode/{subject}", tag = "Mode",
     params(
         ("subject" = String, Path, description = "Subject, or `:.ctx:` for a context."),
         ("recursive" = Option<bool>, Query, description = "Also remove the modes of the context's subjects."),

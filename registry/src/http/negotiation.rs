@@ -26,7 +26,10 @@ pub(super) async fn negotiate(request: Request, next: Next) -> Response {
     let response = if has_body(request.method()) && !is_readable(request.headers()) {
         HttpError::unsupported_media_type().into_response()
     } else if chosen.is_none() {
-        HttpError::not_acceptable().into_response()
+        // The reference registry leaves this answer without a type, since none would be accepted.
+        let mut refusal = HttpError::not_acceptable().into_response();
+        refusal.headers_mut().remove(CONTENT_TYPE);
+        return refusal;
     } else {
         next.run(request).await
     };
@@ -54,7 +57,8 @@ fn is_readable(headers: &HeaderMap) -> bool {
 /// The best offered type that the client accepts; `None` when it accepts none of them.
 pub(super) fn choose(headers: &HeaderMap) -> Option<&'static str> {
     let texts = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let wishes: Vec<_> = texts.flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()).map(wish).collect();
+    let wishes: Vec<_> =
+        texts.flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()).map(wish).collect();
     if wishes.is_empty() { Some(PREFERRED) } else { best(&wishes) }
 }
 
@@ -67,7 +71,8 @@ fn best(wishes: &[(String, u32)]) -> Option<&'static str> {
             exact if exact == offered => Some(2),
             _ => None,
         };
-        let wanted = wishes.iter().filter_map(|(range, q)| Some((specificity(range)?, *q))).max_by_key(|(s, _)| *s);
+        let wanted =
+            wishes.iter().filter_map(|(range, q)| Some((specificity(range)?, *q))).max_by_key(|(s, _)| *s);
         let Some((_, q)) = wanted.filter(|(_, q)| *q > 0) else { continue };
         if best.is_none_or(|(_, best_q, best_preference)| (q, preference) > (best_q, best_preference)) {
             best = Some((offered, q, preference));

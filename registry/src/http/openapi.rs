@@ -51,3 +51,47 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn yaml() -> Result<String, String> {
     document().to_yaml().map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn paths() -> serde_json::Map<String, Value> {
+        let document = serde_json::to_value(document()).unwrap();
+        document["paths"].as_object().unwrap().clone()
+    }
+
+    /// Parameters may be spelled differently.
+    fn shape(path: &str) -> String {
+        path.split('/')
+            .map(|part| if part.starts_with('{') { "{}" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    }
+
+    #[test]
+    fn every_route_of_the_api_is_described_and_nothing_else() {
+        let beside = ["/health/live", "/health/ready", "/metrics", "/openapi.yaml", "/docs"];
+        let routes: BTreeSet<_> =
+            crate::http::patterns().into_iter().filter(|path| !beside.contains(path)).map(shape).collect();
+        let described: BTreeSet<_> = paths().keys().map(|path| shape(path)).collect();
+        assert_eq!(routes, described);
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own_and_describe_their_path() {
+        let mut names = BTreeSet::new();
+        for (path, operations) in paths() {
+            for (method, operation) in operations.as_object().unwrap() {
+                assert!(names.insert(operation["operationId"].to_string()), "{method} {path}");
+                let described = operation["parameters"].as_array().into_iter().flatten();
+                let described = described.filter(|parameter| parameter["in"] == "path").count();
+                assert_eq!(described, path.matches('{').count(), "{method} {path}");
+            }
+        }
+    }
+}

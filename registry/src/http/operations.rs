@@ -74,7 +74,8 @@ pub(super) async fn document() -> Response {
         Ok(yaml) => ([(CONTENT_TYPE, "application/yaml")], yaml).into_response(),
         Err(error) => {
             tracing::error!(error, "the OpenAPI document cannot be printed");
-            HttpError::new(schema::model::error_code::ErrorCode::INTERNAL, "Internal Server Error").into_response()
+            HttpError::new(schema::model::error_code::ErrorCode::INTERNAL, "Internal Server Error")
+                .into_response()
         }
     }
 }

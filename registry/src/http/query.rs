@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn limits_out_of_range_mean_the_default() {
-        for (query, offset, limit) in [("", 0, 10), ("limit=3", 0, 3), ("limit=11", 0, 10), ("limit=-1&offset=2", 2, 10)] {
+        for (query, offset, limit) in
+            [("", 0, 10), ("limit=3", 0, 3), ("limit=11", 0, 10), ("limit=-1&offset=2", 2, 10)]
+        {
             assert_eq!(params(query).page(10).ok(), Some(Page { offset, limit }), "{query}");
         }
         assert!(params("limit=x").page(10).is_err());

@@ -12,7 +12,7 @@ use super::query::Params;
 use crate::service::{IdAnswerOptions, ListOptions, ReadOptions};
 
 /// List schemas.
-#[utoipa::path(get, path = "/schemas", tag = "Schemas",
+#[utoipa::path(get, operation_id = "listSchemas", path = "/schemas", tag = "Schemas",
     params(
         ("subjectPrefix" = Option<String>, Query, description = "Start of the subject; empty (the default) covers the default context, `:*:` all contexts."),
         ("deleted" = Option<bool>, Query, description = "Also list soft-deleted versions."),
@@ -53,7 +53,7 @@ fn wants_associated(params: &Params) -> bool {
 }
 
 /// List the schema types.
-#[utoipa::path(get, path = "/schemas/types", tag = "Schemas",
+#[utoipa::path(get, operation_id = "listSchemaTypes", path = "/schemas/types", tag = "Schemas",
     responses((status = 200, description = "Schema types.", body = Vec<SchemaType>)))]
 pub(super) async fn types() -> Answer<[SchemaType; 3]> {
     Answer(SchemaType::ALL)
@@ -69,7 +69,7 @@ fn read_options(params: &Params) -> ReadOptions {
 }
 
 /// Read a schema by id.
-#[utoipa::path(get, path = "/schemas/ids/{id}", tag = "Schemas",
+#[utoipa::path(get, operation_id = "getSchemaById", path = "/schemas/ids/{id}", tag = "Schemas",
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
@@ -94,7 +94,7 @@ pub(super) async fn by_id(
 }
 
 /// Read the text of a schema by id.
-#[utoipa::path(get, path = "/schemas/ids/{id}/schema", tag = "Schemas",
+#[utoipa::path(get, operation_id = "getSchemaTextById", path = "/schemas/ids/{id}/schema", tag = "Schemas",
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
@@ -116,7 +116,7 @@ pub(super) async fn text_by_id(
 }
 
 /// List the subjects that hold an id.
-#[utoipa::path(get, path = "/schemas/ids/{id}/subjects", tag = "Schemas",
+#[utoipa::path(get, operation_id = "listSubjectsOfId", path = "/schemas/ids/{id}/subjects", tag = "Schemas",
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
@@ -140,7 +140,7 @@ pub(super) async fn id_subjects(
 }
 
 /// List the subjects that hold an id, with their versions.
-#[utoipa::path(get, path = "/schemas/ids/{id}/versions", tag = "Schemas",
+#[utoipa::path(get, operation_id = "listVersionsOfId", path = "/schemas/ids/{id}/versions", tag = "Schemas",
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
@@ -164,7 +164,7 @@ pub(super) async fn id_versions(
 }
 
 /// Read a schema by guid.
-#[utoipa::path(get, path = "/schemas/guids/{guid}", tag = "Schemas",
+#[utoipa::path(get, operation_id = "getSchemaByGuid", path = "/schemas/guids/{guid}", tag = "Schemas",
     params(
         ("guid" = String, Path, description = "Content hash: 32 hexadecimal digits, with or without dashes."),
         ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
@@ -184,7 +184,7 @@ pub(super) async fn by_guid(
 }
 
 /// List the ids of a guid.
-#[utoipa::path(get, path = "/schemas/guids/{guid}/ids", tag = "Schemas",
+#[utoipa::path(get, operation_id = "listIdsOfGuid", path = "/schemas/guids/{guid}/ids", tag = "Schemas",
     params(("guid" = String, Path, description = "Content hash: 32 hexadecimal digits, with or without dashes.")),
     responses(
         (status = 200, description = "Context and id; none for an unknown guid.", body = Vec<ContextId>),

@@ -10,7 +10,7 @@ use super::query::Params;
 use crate::service::{DeleteKind, LookupOptions, ReadOptions};
 
 /// List subjects.
-#[utoipa::path(get, path = "/subjects", tag = "Subjects",
+#[utoipa::path(get, operation_id = "listSubjects", path = "/subjects", tag = "Subjects",
     params(
         ("subjectPrefix" = Option<String>, Query, description = "Start of the name. `:*:` (the default) covers all contexts, `:.ctx:` one context, an empty prefix the default context."),
         ("deleted" = Option<bool>, Query, description = "Also list subjects whose versions are all soft-deleted."),
@@ -32,7 +32,7 @@ pub(super) async fn list(State(app): State<App>, view: Reading, params: Params) 
 /// Look up a schema under a subject.
 ///
 /// Finds the version that holds the schema of the body, by content or by meaning.
-#[utoipa::path(post, path = "/subjects/{subject}", tag = "Subjects",
+#[utoipa::path(post, operation_id = "lookUpSchema", path = "/subjects/{subject}", tag = "Subjects",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),
@@ -64,7 +64,7 @@ pub(super) async fn lookup(
 /// Delete a subject.
 ///
 /// Softly first; then, with `permanent=true`, for good, with its config and mode.
-#[utoipa::path(delete, path = "/subjects/{subject}", tag = "Subjects",
+#[utoipa::path(delete, operation_id = "deleteSubject", path = "/subjects/{subject}", tag = "Subjects",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("permanent" = Option<bool>, Query, description = "Delete for good what was soft-deleted before."),
@@ -86,7 +86,7 @@ pub(super) async fn delete(
 }
 
 /// Find the latest version with given metadata.
-#[utoipa::path(get, path = "/subjects/{subject}/metadata", tag = "Subjects",
+#[utoipa::path(get, operation_id = "getLatestWithMetadata", path = "/subjects/{subject}/metadata", tag = "Subjects",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("key" = Option<Vec<String>>, Query, description = "Names of metadata properties; the n-th goes with the n-th value."),
@@ -106,7 +106,8 @@ pub(super) async fn latest_with_metadata(
     params: Params,
 ) -> Reply<SchemaAnswer> {
     let wanted: Vec<_> = params.all("key").into_iter().zip(params.all("value")).collect();
-    let options = ReadOptions { deleted: params.flag("deleted"), format: params.owned("format"), ..Default::default() };
+    let options =
+        ReadOptions { deleted: params.flag("deleted"), format: params.owned("format"), ..Default::default() };
     Ok(Answer(app.registry.latest_with_metadata(&view, &subject, &wanted, &options).await?))
 }
 

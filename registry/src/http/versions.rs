@@ -14,7 +14,7 @@ use super::subjects::delete_kind;
 use crate::service::{ReadOptions, RegisterOptions, RegisterRequest, VersionsFilter};
 
 /// List the versions of a subject.
-#[utoipa::path(get, path = "/subjects/{subject}/versions", tag = "Versions",
+#[utoipa::path(get, operation_id = "listVersions", path = "/subjects/{subject}/versions", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("deleted" = Option<bool>, Query, description = "Also list soft-deleted versions."),
@@ -46,7 +46,7 @@ pub(super) async fn list(
 ///
 /// A schema that the subject has already is answered with its id. Without `schema` in the body the latest version is
 /// taken, so that metadata or rules alone can change.
-#[utoipa::path(post, path = "/subjects/{subject}/versions", tag = "Versions",
+#[utoipa::path(post, operation_id = "registerSchema", path = "/subjects/{subject}/versions", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),
@@ -87,7 +87,7 @@ fn read_options(params: &Params) -> ReadOptions {
 }
 
 /// Read a version.
-#[utoipa::path(get, path = "/subjects/{subject}/versions/{version}", tag = "Versions",
+#[utoipa::path(get, operation_id = "getVersion", path = "/subjects/{subject}/versions/{version}", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
@@ -112,7 +112,7 @@ pub(super) async fn get(
 }
 
 /// Read the text of a version.
-#[utoipa::path(get, path = "/subjects/{subject}/versions/{version}/schema", tag = "Versions",
+#[utoipa::path(get, operation_id = "getVersionText", path = "/subjects/{subject}/versions/{version}/schema", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
@@ -135,7 +135,7 @@ pub(super) async fn get_text(
 }
 
 /// List the schemas that refer to a version.
-#[utoipa::path(get, path = "/subjects/{subject}/versions/{version}/referencedby", tag = "Versions",
+#[utoipa::path(get, operation_id = "listReferrers", path = "/subjects/{subject}/versions/{version}/referencedby", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
@@ -162,7 +162,7 @@ pub(super) async fn referenced_by(
 /// Delete a version.
 ///
 /// Softly first; then, with `permanent=true`, for good.
-#[utoipa::path(delete, path = "/subjects/{subject}/versions/{version}", tag = "Versions",
+#[utoipa::path(delete, operation_id = "deleteVersion", path = "/subjects/{subject}/versions/{version}", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
@@ -187,7 +187,7 @@ pub(super) async fn delete(
 /// Change the tags, metadata or rules of a version.
 ///
 /// Registers a new version.
-#[utoipa::path(post, path = "/subjects/{subject}/versions/{version}/tags", tag = "Versions",
+#[utoipa::path(post, operation_id = "tagVersion", path = "/subjects/{subject}/versions/{version}/tags", tag = "Versions",
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),

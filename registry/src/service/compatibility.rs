@@ -14,8 +14,8 @@ use schema::parsed::ParsedSchema;
 use super::content::{Content, Draft, Reading, load};
 use super::tally::Tally;
 use super::{Registry, RegistryError, View, scope};
-use crate::telemetry;
 use crate::store::{Reads, StoredSchema, VersionRow};
+use crate::telemetry;
 
 /// What a schema is checked against.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +86,11 @@ impl Registry {
         let candidates = Candidates { newest_first: &rows, next: versions.next_version() };
         let verdict = self.verdict(view, subject, &content, &config, &candidates).await?;
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
-        let ending = if verdict.is_compatible() { telemetry::Verdict::Compatible } else { telemetry::Verdict::Incompatible };
+        let ending = if verdict.is_compatible() {
+            telemetry::Verdict::Compatible
+        } else {
+            telemetry::Verdict::Incompatible
+        };
         view.set_tally(Tally::Compatibility(level, ending));
         Ok(CompatibilityAnswer {
             is_compatible: verdict.is_compatible(),
@@ -146,7 +150,10 @@ impl Registry {
             return Ok(compat::check(level, FieldRules::Free, newer, &earlier));
         };
         let last = load(reads, subject.context(), last.id).await?;
-        let reserved = (compat::reserved_fields(content.metadata.as_ref()), compat::reserved_fields(last.metadata.as_ref()));
+        let reserved = (
+            compat::reserved_fields(content.metadata.as_ref()),
+            compat::reserved_fields(last.metadata.as_ref()),
+        );
         let fields = FieldRules::Reserved { newer: &reserved.0, last: &reserved.1 };
         Ok(compat::check(level, fields, newer, &earlier))
     }

@@ -25,7 +25,12 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::ConfigNotFound`] when nothing is stored there.
-    pub async fn config(&self, view: &View, place: &Subject, in_scope: bool) -> Result<Config, RegistryError> {
+    pub async fn config(
+        &self,
+        view: &View,
+        place: &Subject,
+        in_scope: bool,
+    ) -> Result<Config, RegistryError> {
         if *place == global_place() {
             return self.global_config(view, in_scope).await;
         }
@@ -100,7 +105,8 @@ impl Operation for UpdateConfig {
 
     async fn run(&self, transaction: &dyn Transaction) -> Result<Config, RegistryError> {
         scope::refuse_read_only(transaction, &self.place).await?;
-        let stored = transaction.config(&self.place).await?.map(|config| (*config).clone()).unwrap_or_default();
+        let stored =
+            transaction.config(&self.place).await?.map(|config| (*config).clone()).unwrap_or_default();
         let config = self.update.clone().apply_to(stored)?;
         transaction.set_config(&self.place, Some(&config)).await?;
         Ok(config)

@@ -200,8 +200,12 @@ impl Parser {
             return Ok(parsed);
         }
         let resolution = references::resolve(reads, context, &schema.references, Liveness::Any).await?;
-        let parsed =
-            Arc::new(ParsedSchema::parse(schema.schema_type, &schema.text, &resolution.texts, Strictness::Stored)?);
+        let parsed = Arc::new(ParsedSchema::parse(
+            schema.schema_type,
+            &schema.text,
+            &resolution.texts,
+            Strictness::Stored,
+        )?);
         self.cache.insert(key, Arc::clone(&parsed));
         Ok(parsed)
     }
@@ -242,6 +246,7 @@ pub(super) async fn load(
     context: &Context,
     id: schema::model::ids::SchemaId,
 ) -> Result<Arc<StoredSchema>, RegistryError> {
-    let missing = || StoreError::Corrupt(format!("schema {id} of context {context} is listed but has no content"));
+    let missing =
+        || StoreError::Corrupt(format!("schema {id} of context {context} is listed but has no content"));
     Ok(reads.schema(context, id).await?.ok_or_else(missing)?)
 }

@@ -12,9 +12,15 @@ impl Registry {
     ///
     /// # Errors
     /// Only when the store fails.
-    pub async fn contexts(&self, view: &View, prefix: &str, page: Page) -> Result<Vec<String>, RegistryError> {
+    pub async fn contexts(
+        &self,
+        view: &View,
+        prefix: &str,
+        page: Page,
+    ) -> Result<Vec<String>, RegistryError> {
         let others = view.contexts().await?;
-        let names = std::iter::once(Context::default_context()).chain(others).map(|context| context.to_string());
+        let names =
+            std::iter::once(Context::default_context()).chain(others).map(|context| context.to_string());
         Ok(paged(names.filter(|name| name.starts_with(prefix)).collect(), page))
     }
 

@@ -22,12 +22,12 @@ pub use compatibility::{CheckAgainst, CompatibilityAnswer};
 pub use content::CacheFigures;
 pub use error::RegistryError;
 pub use schemas::{IdAnswerOptions, ListOptions};
+pub use scope::global_place;
 pub use subjects::delete::DeleteKind;
 pub use subjects::lookup::LookupOptions;
 pub use subjects::read::{ReadOptions, VersionsFilter};
 pub use subjects::register::{RegisterOptions, RegisterRequest};
 pub use tally::Tally;
-pub use scope::global_place;
 pub use view::{Dependencies, View};
 
 use crate::store::{Changes, Store};

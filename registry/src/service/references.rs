@@ -87,7 +87,8 @@ async fn target(
     reference: &SchemaReference,
     liveness: Liveness,
 ) -> Result<(Subject, Version, Arc<StoredSchema>), RegistryError> {
-    let (Some(name), Some(subject), Some(number)) = (&reference.name, &reference.subject, reference.version) else {
+    let (Some(name), Some(subject), Some(number)) = (&reference.name, &reference.subject, reference.version)
+    else {
         return Err(RegistryError::InvalidSchema(format!(
             "Invalid reference: {{name={}, subject={}, version={}}}; give name, subject and version",
             printed(reference.name.as_deref()),
@@ -101,7 +102,9 @@ async fn target(
     let versions = reads.subject_versions(&subject).await?;
     let row = match wanted {
         VersionId::Latest => versions.latest(),
-        VersionId::Number(number) => versions.get(number).filter(|row| liveness == Liveness::Any || !row.deleted),
+        VersionId::Number(number) => {
+            versions.get(number).filter(|row| liveness == Liveness::Any || !row.deleted)
+        }
     };
     let missing = || {
         RegistryError::InvalidSchema(format!(

@@ -124,7 +124,8 @@ impl Registry {
         page: Page,
     ) -> Result<Vec<SubjectVersion>, RegistryError> {
         let holders = self.id_holders(view, id, subject, deleted).await?;
-        let pair = |holder: &Holder| SubjectVersion { subject: holder.subject.to_string(), version: holder.version };
+        let pair =
+            |holder: &Holder| SubjectVersion { subject: holder.subject.to_string(), version: holder.version };
         Ok(paged(holders.iter().map(pair).collect(), page))
     }
 
@@ -141,7 +142,8 @@ impl Registry {
         let not_found = || RegistryError::SchemaNotFound(guid.chars().take(64).collect());
         let parsed = Guid::parse(guid).ok_or_else(not_found)?;
         let (context, id) = view.ids_by_guid(parsed).await?.into_iter().next().ok_or_else(not_found)?;
-        let options = IdAnswerOptions { read: ReadOptions { format, ..ReadOptions::default() }, fetch_max_id: false };
+        let options =
+            IdAnswerOptions { read: ReadOptions { format, ..ReadOptions::default() }, fetch_max_id: false };
         let mut answer = self.schema_by_id(view, id, &context.subject(), &options).await?;
         answer.subject = None;
         answer.version = None;
@@ -153,8 +155,8 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::SchemaNotFound`] for a text that is no guid.
     pub async fn guid_ids(&self, view: &View, guid: &str) -> Result<Vec<ContextId>, RegistryError> {
-        let parsed =
-            Guid::parse(guid).ok_or_else(|| RegistryError::SchemaNotFound(guid.chars().take(64).collect()))?;
+        let parsed = Guid::parse(guid)
+            .ok_or_else(|| RegistryError::SchemaNotFound(guid.chars().take(64).collect()))?;
         let mut ids = view.ids_by_guid(parsed).await?;
         ids.sort();
         Ok(ids.into_iter().map(|(context, id)| ContextId { context: context.to_string(), id }).collect())
@@ -164,9 +166,14 @@ impl Registry {
     ///
     /// # Errors
     /// Only when the store fails.
-    pub async fn schemas(&self, view: &View, options: &ListOptions) -> Result<Vec<SchemaAnswer>, RegistryError> {
+    pub async fn schemas(
+        &self,
+        view: &View,
+        options: &ListOptions,
+    ) -> Result<Vec<SchemaAnswer>, RegistryError> {
         let (scope, name_prefix) = prefix_scope(&options.prefix);
-        let aliases = if options.aliases { alias_targets(view, &scope, &name_prefix).await? } else { BTreeMap::new() };
+        let aliases =
+            if options.aliases { alias_targets(view, &scope, &name_prefix).await? } else { BTreeMap::new() };
         let query = SchemaQuery {
             scope,
             name_prefix,

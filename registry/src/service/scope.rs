@@ -73,14 +73,22 @@ pub(super) fn has_defaults(config: &Config) -> bool {
 
 /// Metadata of a new schema: defaults below, then its own or the previous version's, overrides on top.
 #[must_use]
-pub(super) fn metadata(config: &Config, own: Option<&Metadata>, previous: Option<&Metadata>) -> Option<Metadata> {
+pub(super) fn metadata(
+    config: &Config,
+    own: Option<&Metadata>,
+    previous: Option<&Metadata>,
+) -> Option<Metadata> {
     let middle = Metadata::merge(config.default_metadata.as_ref(), own.or(previous));
     Metadata::merge(middle.as_ref(), config.override_metadata.as_ref())
 }
 
 /// The rule set of a new schema, built like its metadata.
 #[must_use]
-pub(super) fn rule_set(config: &Config, own: Option<&RuleSet>, previous: Option<&RuleSet>) -> Option<RuleSet> {
+pub(super) fn rule_set(
+    config: &Config,
+    own: Option<&RuleSet>,
+    previous: Option<&RuleSet>,
+) -> Option<RuleSet> {
     let middle = RuleSet::merge(config.default_rule_set.as_ref(), own.or(previous));
     RuleSet::merge(middle.as_ref(), config.override_rule_set.as_ref())
 }
@@ -107,7 +115,10 @@ pub(super) async fn mode(reads: &dyn Reads, subject: &Subject) -> Result<Mode, S
 /// [`RegistryError::ModeForbids`], or the store's failure.
 pub(super) async fn refuse_read_only(reads: &dyn Reads, subject: &Subject) -> Result<(), RegistryError> {
     if mode(reads, subject).await?.is_read_only() {
-        return Err(RegistryError::ModeForbids { subject: subject.clone(), obstacle: "is in read-only mode" });
+        return Err(RegistryError::ModeForbids {
+            subject: subject.clone(),
+            obstacle: "is in read-only mode",
+        });
     }
     Ok(())
 }

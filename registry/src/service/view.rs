@@ -10,8 +10,8 @@ use schema::model::subject::{Context, Subject};
 
 use super::tally::Tally;
 use crate::store::{
-    Holder, Key, Reads, Referrer, SchemaQuery, Stamp, Store, StoreError, StoredSchema, SubjectQuery, SubjectVersionRow,
-    SubjectVersions,
+    Holder, Key, Reads, Referrer, SchemaQuery, Stamp, Store, StoreError, StoredSchema, SubjectQuery,
+    SubjectVersionRow, SubjectVersions,
 };
 
 /// Answers that depend on more than this many places are not worth remembering.

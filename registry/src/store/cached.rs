@@ -12,8 +12,8 @@ use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
 use super::{
-    Changes, ErasedOperation, Holder, Key, Reads, Referrer, SchemaQuery, Stamp, Statistics, Store, StoreError,
-    StoredSchema, SubjectQuery, SubjectVersionRow, SubjectVersions,
+    Changes, ErasedOperation, Holder, Key, Reads, Referrer, SchemaQuery, Stamp, Statistics, Store,
+    StoreError, StoredSchema, SubjectQuery, SubjectVersionRow, SubjectVersions,
 };
 
 /// Bytes that cached reads may take.

@@ -103,7 +103,8 @@ mod tests {
     fn a_write_makes_related_stamps_stale_and_leaves_others() {
         let changes = Changes::default();
         let (a, b) = (Subject::parse("a"), Subject::parse("b"));
-        let stamps = [Key::Subject(&a), Key::Subject(&b), Key::Config(&a), Key::Everything].map(|k| changes.stamp(k));
+        let stamps =
+            [Key::Subject(&a), Key::Subject(&b), Key::Config(&a), Key::Everything].map(|k| changes.stamp(k));
         changes.advance([Key::Subject(&a)]);
         assert_eq!(stamps.map(|stamp| changes.is_current(stamp)), [false, true, true, false]);
         assert!(changes.is_current(changes.stamp(Key::Subject(&a))));

@@ -4,8 +4,8 @@
 //! [`write`], which runs an [`Operation`] inside a transaction that may be shared with other operations
 //! (group commit). Nothing is answered before its transaction is durable.
 
-mod changes;
 mod cached;
+mod changes;
 mod error;
 mod operation;
 mod records;
@@ -19,12 +19,12 @@ use schema::model::ids::{Guid, SchemaId, Version};
 use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
+pub use cached::{CacheSizes, Cached};
 pub use changes::{Changes, Key, Stamp};
-pub use cached::{Cached, CacheSizes};
 pub use error::StoreError;
 pub use operation::{Ending, ErasedOperation, write};
-pub use sqlite::SqliteStore;
 pub use records::*;
+pub use sqlite::SqliteStore;
 
 /// Reads that both a store and a transaction offer. Results hold soft-deleted versions too, marked as such.
 #[async_trait]

@@ -139,7 +139,11 @@ impl Operation for DeleteSubject {
     }
 }
 
-fn find(subject: &Subject, versions: &SubjectVersions, wanted: VersionId) -> Result<VersionRow, RegistryError> {
+fn find(
+    subject: &Subject,
+    versions: &SubjectVersions,
+    wanted: VersionId,
+) -> Result<VersionRow, RegistryError> {
     if versions.versions.is_empty() {
         return Err(RegistryError::SubjectNotFound(subject.clone()));
     }

@@ -78,8 +78,13 @@ impl Registry {
             }
         }
         let versions = view.subject_versions(subject).await?;
-        let exists = if options.deleted { !versions.versions.is_empty() } else { versions.latest().is_some() };
-        Err(if exists { RegistryError::ContentNotFound } else { RegistryError::SubjectNotFound(subject.clone()) })
+        let exists =
+            if options.deleted { !versions.versions.is_empty() } else { versions.latest().is_some() };
+        Err(if exists {
+            RegistryError::ContentNotFound
+        } else {
+            RegistryError::SubjectNotFound(subject.clone())
+        })
     }
 
     /// The answer for a schema that was found, in the given format.
@@ -184,7 +189,8 @@ impl Registry {
 
 /// Compares metadata, not minding a version number that only one side carries.
 fn same_metadata(probe: Option<&Metadata>, row: &VersionRow, stored: Option<&Metadata>) -> bool {
-    let version = |metadata: Option<&Metadata>| metadata.and_then(|m| m.property(VERSION_PROPERTY).map(str::to_owned));
+    let version =
+        |metadata: Option<&Metadata>| metadata.and_then(|m| m.property(VERSION_PROPERTY).map(str::to_owned));
     match (version(probe), version(stored)) {
         (None, Some(_)) => without_version(probe) == without_version(stored),
         (Some(number), None) => {

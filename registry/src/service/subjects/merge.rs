@@ -8,7 +8,11 @@ use crate::service::scope;
 use crate::store::StoredSchema;
 
 /// The draft with metadata and rules from the config and the previous version.
-pub(in crate::service) fn with_defaults(draft: &Draft, config: &Config, previous: Option<&StoredSchema>) -> Draft {
+pub(in crate::service) fn with_defaults(
+    draft: &Draft,
+    config: &Config,
+    previous: Option<&StoredSchema>,
+) -> Draft {
     let previous_metadata = previous.and_then(|schema| schema.metadata.as_ref());
     let previous_rules = previous.and_then(|schema| schema.rule_set.as_ref());
     Draft {

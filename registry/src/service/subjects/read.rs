@@ -10,9 +10,7 @@ use schema::model::subject::{CONTEXT_WILDCARD, Subject};
 use super::tags;
 use crate::service::content::load;
 use crate::service::{Registry, RegistryError, View};
-use crate::store::{
-    ContextScope, DeletedFilter, Page, Reads, StoredSchema, SubjectQuery, VersionRow,
-};
+use crate::store::{ContextScope, DeletedFilter, Page, Reads, StoredSchema, SubjectQuery, VersionRow};
 
 /// What reading one schema honours.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +60,8 @@ impl Registry {
         let (scope, name_prefix) = prefix_scope(prefix);
         let single = matches!(scope, ContextScope::One(_));
         let everything = Page { offset: 0, limit: u32::MAX };
-        let query = SubjectQuery { scope, name_prefix, deleted, page: if single { page } else { everything } };
+        let query =
+            SubjectQuery { scope, name_prefix, deleted, page: if single { page } else { everything } };
         let mut names: Vec<String> = view.subjects(&query).await?.iter().map(ToString::to_string).collect();
         if single {
             return Ok(names);
@@ -164,7 +163,8 @@ impl Registry {
         options: &ReadOptions,
     ) -> Result<SchemaAnswer, RegistryError> {
         let versions = view.subject_versions(subject).await?;
-        let rows: Vec<_> = versions.versions.iter().rev().filter(|row| options.deleted || !row.deleted).collect();
+        let rows: Vec<_> =
+            versions.versions.iter().rev().filter(|row| options.deleted || !row.deleted).collect();
         if rows.is_empty() {
             return Err(RegistryError::SubjectNotFound(subject.clone()));
         }
@@ -207,7 +207,8 @@ impl Registry {
         options: &ReadOptions,
     ) -> Result<SchemaAnswer, RegistryError> {
         let mut answer = self.schema_answer(reads, subject, schema, options.format.as_deref()).await?;
-        if options.reference_format.as_deref().is_some_and(|format| format.eq_ignore_ascii_case("qualified")) {
+        if options.reference_format.as_deref().is_some_and(|format| format.eq_ignore_ascii_case("qualified"))
+        {
             qualify(&mut answer.references, subject);
         }
         answer.schema_tags = tags::found_tags(self, reads, subject, schema, &options.find_tags).await?;

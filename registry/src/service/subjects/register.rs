@@ -24,8 +24,8 @@ use crate::service::compatibility::Candidates;
 use crate::service::content::{Content, Draft, Reading};
 use crate::service::tally::Tally;
 use crate::service::{Registry, RegistryError, View, now_ms, scope};
-use crate::telemetry::RegistrationOutcome;
 use crate::store::{self, IdChoice, NewVersion, Operation, Reads, SubjectVersions, Transaction, VersionRow};
+use crate::telemetry::RegistrationOutcome;
 
 /// What a registration honours.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,11 @@ impl Registry {
     ///
     /// # Errors
     /// Every refusal of a registration; see the list of error codes.
-    pub async fn register(&self, view: &View, request: RegisterRequest) -> Result<SchemaAnswer, RegistryError> {
+    pub async fn register(
+        &self,
+        view: &View,
+        request: RegisterRequest,
+    ) -> Result<SchemaAnswer, RegistryError> {
         let schema_type = request.body.schema_type.as_deref().and_then(SchemaType::parse).unwrap_or_default();
         let format = request.options.format.clone();
         let outcome = self.register_or_find(view, request).await;
@@ -67,7 +71,11 @@ impl Registry {
         Ok(answer)
     }
 
-    async fn register_or_find(&self, view: &View, request: RegisterRequest) -> Result<Outcome, RegistryError> {
+    async fn register_or_find(
+        &self,
+        view: &View,
+        request: RegisterRequest,
+    ) -> Result<Outcome, RegistryError> {
         if let Some(rule_set) = &request.body.rule_set {
             rule_set.validate()?;
         }
@@ -91,7 +99,9 @@ fn counted(outcome: &Result<Outcome, RegistryError>) -> RegistrationOutcome {
         Ok(Outcome::Found(_)) => RegistrationOutcome::Existing,
         Err(RegistryError::Incompatible { .. }) => RegistrationOutcome::Incompatible,
         Err(RegistryError::Store(_)) => RegistrationOutcome::Failed,
-        Err(RegistryError::ModeForbids { .. } | RegistryError::IdTaken { .. }) => RegistrationOutcome::Refused,
+        Err(RegistryError::ModeForbids { .. } | RegistryError::IdTaken { .. }) => {
+            RegistrationOutcome::Refused
+        }
         Err(_) => RegistrationOutcome::Invalid,
     }
 }
@@ -126,7 +136,8 @@ impl Registration {
         let normalize = self.request.options.normalize || config.normalize == Some(true);
         let changes_tags = tags::changes_tags(body);
         let draft = Draft::of(body)?;
-        let as_sent = !changes_tags && body.propagate_schema_tags != Some(true) && !scope::has_defaults(&config);
+        let as_sent =
+            !changes_tags && body.propagate_schema_tags != Some(true) && !scope::has_defaults(&config);
         if as_sent && let Some(found) = self.find_as_sent(reads, &draft, normalize).await? {
             return Ok(Plan::Found(found));
         }
@@ -188,8 +199,11 @@ impl Registration {
             return Ok(None);
         }
         let subject = &self.request.subject;
-        let content =
-            self.registry.parser().content(reads, subject.context(), draft, Reading::lenient(normalize)).await?;
+        let content = self
+            .registry
+            .parser()
+            .content(reads, subject.context(), draft, Reading::lenient(normalize))
+            .await?;
         let asked = self.request.body.version.unwrap_or(0);
         let among = if asked == -1 { Among::Latest } else { Among::Live };
         let Some(found) = self.registry.find(reads, subject, &content, among).await? else { return Ok(None) };
@@ -235,13 +249,16 @@ impl Registration {
         let latest = latest.map(|(_, schema)| schema);
         if draft.is_blank() {
             let Some(latest) = latest.as_deref().filter(|_| !tags::changes_tags(&self.request.body)) else {
-                return Err(RegistryError::InvalidSchema("Empty schema; send the text as `schema`".to_owned()));
+                return Err(RegistryError::InvalidSchema(
+                    "Empty schema; send the text as `schema`".to_owned(),
+                ));
             };
             draft.text = latest.text.to_string();
             draft.schema_type = latest.schema_type;
             draft.references.clone_from(&latest.references);
         }
-        tags::apply(&self.registry, reads, subject, &self.request.body, latest.as_deref(), &mut draft).await?;
+        tags::apply(&self.registry, reads, subject, &self.request.body, latest.as_deref(), &mut draft)
+            .await?;
         if importing {
             return Ok(draft);
         }
@@ -343,7 +360,8 @@ impl Registration {
         written: &VersionRow,
     ) -> Result<(), RegistryError> {
         let subject = &self.request.subject;
-        let superseded = |row: &&VersionRow| row.deleted && row.id == written.id && row.version < written.version;
+        let superseded =
+            |row: &&VersionRow| row.deleted && row.id == written.id && row.version < written.version;
         for row in before.versions.iter().filter(superseded) {
             if transaction.referrers(subject, row.version).await?.is_empty() {
                 transaction.remove_version(subject, row.version).await?;

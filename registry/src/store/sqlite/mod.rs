@@ -18,8 +18,8 @@ use schema::model::subject::{Context, Subject};
 use sqlx::SqlitePool;
 
 use super::{
-    Changes, ErasedOperation, Holder, Reads, Referrer, SchemaQuery, Statistics, Store, StoreError, StoredSchema,
-    SubjectQuery, SubjectVersionRow, SubjectVersions, WriteObserver,
+    Changes, ErasedOperation, Holder, Reads, Referrer, SchemaQuery, Statistics, Store, StoreError,
+    StoredSchema, SubjectQuery, SubjectVersionRow, SubjectVersions, WriteObserver,
 };
 use writer::Writer;
 
@@ -38,7 +38,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::AlreadyOpen`], [`StoreError::CannotOpen`], or the engine's failure.
-    pub async fn open(path: impl Into<PathBuf>, observer: Arc<dyn WriteObserver>) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: impl Into<PathBuf>,
+        observer: Arc<dyn WriteObserver>,
+    ) -> Result<Self, StoreError> {
         open::open(path.into(), observer).await
     }
 }

@@ -9,8 +9,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::rows;
 use crate::store::{
-    ContextScope, DeletedFilter, Holder, Referrer, SchemaQuery, Statistics, StoreError, StoredSchema, SubjectQuery,
-    SubjectVersionRow, SubjectVersions,
+    ContextScope, DeletedFilter, Holder, Referrer, SchemaQuery, Statistics, StoreError, StoredSchema,
+    SubjectQuery, SubjectVersionRow, SubjectVersions,
 };
 
 const SUBJECT_VERSIONS: &str = "
@@ -142,11 +142,15 @@ pub(super) async fn config(
     Ok(row.map(|row| rows::json(&row, "config")).transpose()?.flatten())
 }
 
-pub(super) async fn mode(connection: &mut SqliteConnection, place: &Subject) -> Result<Option<Mode>, StoreError> {
+pub(super) async fn mode(
+    connection: &mut SqliteConnection,
+    place: &Subject,
+) -> Result<Option<Mode>, StoreError> {
     let query = sqlx::query_scalar("SELECT mode FROM modes WHERE context = ?1 AND subject = ?2");
     let name: Option<String> =
         query.bind(place.context().as_str()).bind(place.name()).fetch_optional(connection).await?;
-    let parsed = name.map(|name| Mode::parse(&name).map_err(|_| StoreError::Corrupt(format!("unknown mode `{name}`"))));
+    let parsed = name
+        .map(|name| Mode::parse(&name).map_err(|_| StoreError::Corrupt(format!("unknown mode `{name}`"))));
     parsed.transpose()
 }
 
@@ -222,10 +226,15 @@ pub(super) async fn search(
         .bind(query.page.offset)
         .fetch_all(connection)
         .await?;
-    rows.iter().map(|row| Ok(SubjectVersionRow { subject: subject(row)?, row: rows::version(row)? })).collect()
+    rows.iter()
+        .map(|row| Ok(SubjectVersionRow { subject: subject(row)?, row: rows::version(row)? }))
+        .collect()
 }
 
-pub(super) async fn max_id(connection: &mut SqliteConnection, context: &Context) -> Result<SchemaId, StoreError> {
+pub(super) async fn max_id(
+    connection: &mut SqliteConnection,
+    context: &Context,
+) -> Result<SchemaId, StoreError> {
     let query = sqlx::query_scalar("SELECT next_id - 1 FROM contexts WHERE name = ?1");
     let highest: Option<i32> = query.bind(context.as_str()).fetch_optional(connection).await?;
     Ok(highest.unwrap_or(0))
@@ -248,7 +257,8 @@ pub(super) async fn contexts_with_subject(
 }
 
 pub(super) async fn aliases(connection: &mut SqliteConnection) -> Result<Vec<(Subject, String)>, StoreError> {
-    let query = sqlx::query("SELECT context, subject, alias FROM configs WHERE alias IS NOT NULL ORDER BY 1, 2");
+    let query =
+        sqlx::query("SELECT context, subject, alias FROM configs WHERE alias IS NOT NULL ORDER BY 1, 2");
     query.fetch_all(connection).await?.iter().map(|row| Ok((subject(row)?, row.try_get("alias")?))).collect()
 }
 
@@ -322,7 +332,8 @@ pub(super) async fn places_with_mode(
     place: &Subject,
 ) -> Result<Vec<Subject>, StoreError> {
     let everywhere = place.context().is_default();
-    let query = sqlx::query("SELECT context, subject FROM modes WHERE subject <> '' AND (?1 OR context = ?2)");
+    let query =
+        sqlx::query("SELECT context, subject FROM modes WHERE subject <> '' AND (?1 OR context = ?2)");
     let rows = query.bind(everywhere).bind(place.context().as_str()).fetch_all(connection).await?;
     rows.iter().map(subject).collect()
 }

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use quick_cache::unsync::Cache;
 use quick_cache::Weighter;
+use quick_cache::unsync::Cache;
 use schema::model::config::Config;
 use schema::model::ids::SchemaId;
 use schema::model::mode::Mode;

@@ -45,7 +45,8 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new(connection: SqliteConnection) -> Self {
-        let state = State { connection, recent: Recent::default(), touched: Vec::new(), actor: None, writes: 0 };
+        let state =
+            State { connection, recent: Recent::default(), touched: Vec::new(), actor: None, writes: 0 };
         Self { state: Mutex::new(state) }
     }
 
@@ -206,7 +207,11 @@ impl State {
         Ok(versions)
     }
 
-    async fn schema(&mut self, context: &Context, id: SchemaId) -> Result<Option<Arc<StoredSchema>>, StoreError> {
+    async fn schema(
+        &mut self,
+        context: &Context,
+        id: SchemaId,
+    ) -> Result<Option<Arc<StoredSchema>>, StoreError> {
         let key = (context.clone(), id);
         if let Some(schema) = self.recent.schemas.get(&key) {
             return Ok(Some(Arc::clone(schema)));
@@ -228,7 +233,11 @@ impl State {
             IdChoice::Given(id) => {
                 if let Some(stored) = self.schema(context, id).await? {
                     let same = stored.guid == new.guid && stored.schema_type == new.schema_type;
-                    return if same { Ok(id) } else { Err(StoreError::IdTaken { context: context.clone(), id }) };
+                    return if same {
+                        Ok(id)
+                    } else {
+                        Err(StoreError::IdTaken { context: context.clone(), id })
+                    };
                 }
                 id
             }
@@ -296,9 +305,11 @@ impl State {
             deleted: false,
             created_at_ms: new.created_at_ms,
         };
-        self.change_versions(subject, |versions| match versions.binary_search_by_key(&row.version, |r| r.version) {
-            Ok(at) => versions[at] = row,
-            Err(at) => versions.insert(at, row),
+        self.change_versions(subject, |versions| {
+            match versions.binary_search_by_key(&row.version, |r| r.version) {
+                Ok(at) => versions[at] = row,
+                Err(at) => versions.insert(at, row),
+            }
         });
         self.touched.push(Touched::Subject(subject.clone()));
         self.touched.push(Touched::Id(subject.context().clone(), id));
@@ -477,7 +488,9 @@ impl Transaction for Session {
         }
         state.touched.push(Touched::Mode(place.clone()));
         let kind = if mode.is_some() { "set-mode" } else { "delete-mode" };
-        state.log(Entry { detail: mode.map(|mode| mode.as_str().to_owned()), ..Entry::new(kind, place) }).await
+        state
+            .log(Entry { detail: mode.map(|mode| mode.as_str().to_owned()), ..Entry::new(kind, place) })
+            .await
     }
 
     async fn remove_modes_below(&self, place: &Subject) -> Result<(), StoreError> {
@@ -490,7 +503,8 @@ impl Transaction for Session {
 
     async fn remove_context(&self, context: &Context) -> Result<(), StoreError> {
         let state = &mut *self.state().await;
-        let query = sqlx::query("UPDATE contexts SET visible = 0 WHERE name = ?1 AND visible").bind(context.as_str());
+        let query =
+            sqlx::query("UPDATE contexts SET visible = 0 WHERE name = ?1 AND visible").bind(context.as_str());
         let changed = query.execute(&mut state.connection).await?.rows_affected();
         state.recent.contexts.remove(context);
         if changed == 0 {
@@ -501,7 +515,8 @@ impl Transaction for Session {
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(format!("a record has no JSON form: {error}")))
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Corrupt(format!("a record has no JSON form: {error}")))
 }
 
 /// The rule types of a rule set as a JSON list: what a search by rule type looks into.

@@ -28,7 +28,11 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let work = Work { session, changes, observer };
         let sender = queue.downgrade();
-        Self { queue: Mutex::new(Some(queue)), sender, task: Mutex::new(Some(tokio::spawn(work.run(waiting)))) }
+        Self {
+            queue: Mutex::new(Some(queue)),
+            sender,
+            task: Mutex::new(Some(tokio::spawn(work.run(waiting)))),
+        }
     }
 
     pub(super) async fn submit(&self, operation: Queued) -> Result<(), StoreError> {
