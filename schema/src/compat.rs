@@ -89,7 +89,7 @@ pub fn check(
         }
     }
     let directions = directions(level);
-    let compared = if is_transitive(level) { earlier_newest_first.len() } else { 1 };
+    let compared = if level.is_transitive() { earlier_newest_first.len() } else { 1 };
     if !directions.is_empty() {
         for earlier in earlier_newest_first.iter().take(compared) {
             if verdict.compare(directions, newer, *earlier) == Outcome::Incompatible {
@@ -108,23 +108,12 @@ pub fn check(
 
 /// The questions a level asks, in the order of their messages.
 fn directions(level: CompatibilityLevel) -> &'static [Direction] {
-    match level {
-        CompatibilityLevel::None => &[],
-        CompatibilityLevel::Backward | CompatibilityLevel::BackwardTransitive => &[Direction::Backward],
-        CompatibilityLevel::Forward | CompatibilityLevel::ForwardTransitive => &[Direction::Forward],
-        CompatibilityLevel::Full | CompatibilityLevel::FullTransitive => {
-            &[Direction::Forward, Direction::Backward]
-        }
+    match (level.checks_forward(), level.checks_backward()) {
+        (true, true) => &[Direction::Forward, Direction::Backward],
+        (true, false) => &[Direction::Forward],
+        (false, true) => &[Direction::Backward],
+        (false, false) => &[],
     }
-}
-
-fn is_transitive(level: CompatibilityLevel) -> bool {
-    matches!(
-        level,
-        CompatibilityLevel::BackwardTransitive
-            | CompatibilityLevel::ForwardTransitive
-            | CompatibilityLevel::FullTransitive
-    )
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
