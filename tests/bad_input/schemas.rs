@@ -8,6 +8,9 @@ use crate::{MIB, Victim, record};
 /// The largest schema text that is accepted.
 const SCHEMA_BYTES_MAX: usize = 5 * MIB;
 
+/// The longest name of a JSON member that is read, as in the reference.
+const PROPERTY_NAME_LENGTH_MAX: usize = 50_000;
+
 #[test]
 fn deep_schemas_are_refused() {
     let victim = Victim::start();
@@ -60,7 +63,7 @@ fn broken_schemas_are_refused() {
         r#"{"type":"fixed","name":"F","size":1e99}"#.to_owned(),
         r#"{"type":"enum","name":"E","symbols":["A","A"]}"#.to_owned(),
         r#"["int","int"]"#.to_owned(),
-        r#"{"type":"int","x":99999999999999999999}"#.to_owned(),
+        r#"{"type":"record","name":"R","fields":[],"x":99999999999999999999}"#.to_owned(),
         format!(r#"{{"type":"int","x":{}}}"#, "9".repeat(MIB)),
         record(&[r#"{"name":"a","type":"int"}"#.to_owned(), r#"{"name":"a","type":"int"}"#.to_owned()]),
         record(&[r#"{"name":"a","type":"int","default":"x"}"#.to_owned()]),
@@ -87,11 +90,11 @@ fn long_names_are_names() {
         format!(r#"{{"type":"record","name":"{long}","fields":[]}}"#),
         format!(r#"{{"type":"record","name":"R","namespace":"{long}","fields":[]}}"#),
         format!(r#"{{"type":"record","name":"R","doc":"{long}","fields":[]}}"#),
-        format!(r#"{{"type":"record","name":"R","aliases":["{long}"],"fields":[]}}"#),
+        format!(r#"{{"type":"record","name":"R","fields":[],"aliases":["{long}"]}}"#),
         format!(r#"{{"type":"enum","name":"E","symbols":["{long}"]}}"#),
         record(&[format!(r#"{{"name":"{long}","type":"int"}}"#)]),
         record(&[format!(r#"{{"name":"a","type":"string","default":"{long}"}}"#)]),
-        format!(r#"{{"type":"int","{long}":1}}"#),
+        format!(r#"{{"type":"int","x":"{long}"}}"#),
     ]
     .iter()
     .enumerate()
@@ -112,6 +115,14 @@ fn a_schema_may_be_as_large_as_the_limit() {
     };
     assert_eq!(victim.register("s", &of_size(SCHEMA_BYTES_MAX)).status, 200);
     victim.register("s", &of_size(SCHEMA_BYTES_MAX + 1)).assert_refused(422, 42209);
+}
+
+#[test]
+fn a_property_name_may_be_as_long_as_the_limit() {
+    let victim = Victim::start();
+    let with_name = |length: usize| format!(r#"{{"type":"int","{}":1}}"#, "x".repeat(length));
+    assert_eq!(victim.register("s", &with_name(PROPERTY_NAME_LENGTH_MAX)).status, 200);
+    victim.register("s", &with_name(PROPERTY_NAME_LENGTH_MAX + 1)).assert_refused(422, 42201);
 }
 
 /// Registers a schema and its successors, the last of which is incompatible; the refusal must stay small.
