@@ -430,11 +430,11 @@ fn mismatched_types_come_with_a_type_that_takes_both() {
         &field(r#"{"type":"array","items":{"type":"map","values":"int"}}"#),
         &field(r#"{"type":"array","items":{"type":"map","values":"boolean"}}"#),
         [
-            "the values of the items of field `x` of record `R` is `\"int\"` in the reader, which cannot take the \
+            "each value of each item of field `x` of record `R` is `\"int\"` in the reader, which cannot take the \
              writer's `\"boolean\"`",
-            "In the {reader} schema, keep the values of the items of field `x` of record `R` `\"boolean\"`, or make it \
+            "In the {reader} schema, keep each value of each item of field `x` of record `R` `\"boolean\"`, or make it \
              a union of both: `[\"int\",\"boolean\"]`",
-            "In the {writer} schema, keep the values of the items of field `x` of record `R` `\"int\"`",
+            "In the {writer} schema, keep each value of each item of field `x` of record `R` `\"int\"`",
         ],
     );
 }
