@@ -30,10 +30,8 @@ lint:
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	@scripts/deny.sh
 
-# Requests per second and latencies of the release binary; the answers are checked too.
 bench:
-	cargo build --release --package registry --locked
-	cargo bench --package registry-tests --locked
+	@scripts/bench.sh
 
 fuzz:
 	@scripts/fuzz.sh
