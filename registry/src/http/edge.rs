@@ -113,6 +113,12 @@ impl<A: Application> Edge<A> {
     where
         B: Body<Data = Bytes> + Unpin,
     {
+        if !parts.uri.path().starts_with('/') {
+            return refused(
+                ErrorCode::BAD_REQUEST,
+                "the request line names no path; it must start with a slash",
+            );
+        }
         if has_control_character(parts.uri.path()) {
             return refused(
                 ErrorCode::BAD_REQUEST,

@@ -9,6 +9,9 @@ use schema::model::error_code::ErrorCode;
 use crate::service::RegistryError;
 use crate::store::StoreError;
 
+/// Characters of a message; longer ones are cut. Reports of incompatibilities are not.
+const MESSAGE_LENGTH_MAX: usize = 2_000;
+
 /// An error on its way to a client.
 #[derive(Debug)]
 pub(super) struct HttpError {
@@ -91,11 +94,23 @@ impl From<RegistryError> for HttpError {
         if let RegistryError::Store(cause) = &error {
             tracing::error!(error = %cause, cause = ?cause, "the store failed");
         }
-        let mut converted = Self::new(code(&error), error.to_string());
+        let mut message = error.to_string();
+        if !matches!(error, RegistryError::Incompatible { .. }) {
+            shorten(&mut message);
+        }
+        let mut converted = Self::new(code(&error), message);
         if let RegistryError::Incompatible { verdict, .. } = error {
             converted.answer.incompatibilities = verdict.findings().to_vec();
         }
         converted
+    }
+}
+
+/// Names and texts that a message quotes may be of any length; a message is for people.
+fn shorten(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_LENGTH_MAX) {
+        message.truncate(end);
+        message.push('…');
     }
 }
 

@@ -145,6 +145,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
         if value.is_null() {
             return Err(HttpError::body_missing());
         }
+        if !value.is_object() {
+            return Err(HttpError::bad_request("the body is no JSON object; send {…}"));
+        }
         serde_json::from_value(value).map(Self).map_err(unreadable)
     }
 }

@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use application::RouteLabel;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post};
@@ -135,6 +136,8 @@ impl Table {
 
     fn with(self, app: App) -> Router {
         self.router
+            // The edge has read the whole body within its limit.
+            .layer(DefaultBodyLimit::disable())
             .method_not_allowed_fallback(async || HttpError::method_not_allowed().into_response())
             .fallback(async || HttpError::not_found().into_response())
             .with_state(app)

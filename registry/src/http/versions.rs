@@ -34,10 +34,9 @@ pub(super) async fn list(
     SubjectPath(subject): SubjectPath,
     params: Params,
 ) -> Reply<Vec<i32>> {
-    let filter = if params.flag("deletedAsNegative") {
-        VersionsFilter::DeletedAsNegative
-    } else {
-        VersionsFilter::Plain(params.deleted_filter())
+    let filter = VersionsFilter {
+        deleted: params.deleted_filter(),
+        deleted_as_negative: params.flag("deletedAsNegative"),
     };
     Ok(Answer(app.registry.versions(&view, &subject, filter, params.page(u32::MAX)?).await?))
 }

@@ -28,18 +28,22 @@ pub struct RegisterSchemaRequest {
     #[serde(deserialize_with = "lenient::text")]
     pub schema_type: Option<String>,
     /// What the schema refers to.
+    #[serde(deserialize_with = "lenient::objects")]
     pub references: Option<Vec<SchemaReference>>,
     /// Absent: inherited from the latest version.
+    #[serde(deserialize_with = "lenient::object")]
     pub metadata: Option<Metadata>,
     /// Absent: inherited from the latest version.
-    #[serde(alias = "ruleset")]
+    #[serde(alias = "ruleset", deserialize_with = "lenient::object")]
     pub rule_set: Option<RuleSet>,
     /// The text.
     #[serde(deserialize_with = "lenient::text")]
     pub schema: Option<String>,
     /// Inline tags to add before registering.
+    #[serde(deserialize_with = "lenient::objects")]
     pub schema_tags_to_add: Option<Vec<SchemaTags>>,
     /// Inline tags to remove, after adding.
+    #[serde(deserialize_with = "lenient::objects")]
     pub schema_tags_to_remove: Option<Vec<SchemaTags>>,
     /// Whether the inline tags of the latest version are carried over.
     #[serde(deserialize_with = "lenient::boolean")]
@@ -80,14 +84,19 @@ pub struct TagSchemaRequest {
     #[serde(deserialize_with = "lenient::integer")]
     pub new_version: Option<i32>,
     /// Added first.
+    #[serde(deserialize_with = "lenient::objects")]
     pub tags_to_add: Option<Vec<SchemaTags>>,
     /// Removed then.
+    #[serde(deserialize_with = "lenient::objects")]
     pub tags_to_remove: Option<Vec<SchemaTags>>,
     /// Replaces the metadata.
+    #[serde(deserialize_with = "lenient::object")]
     pub metadata: Option<Metadata>,
     /// Replaces the rule set.
+    #[serde(deserialize_with = "lenient::object")]
     pub rule_set: Option<RuleSet>,
     /// Laid over the rule set.
+    #[serde(deserialize_with = "lenient::object")]
     pub rules_to_merge: Option<RuleSet>,
     /// Names of rules to drop.
     pub rules_to_remove: Option<Vec<String>>,

@@ -1,6 +1,6 @@
 //! Configuration of compatibility and data contracts, at global, context or subject level.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::lenient;
 use super::metadata::Metadata;
@@ -178,26 +178,17 @@ pub struct ConfigUpdate {
     #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility_group: Option<Option<String>>,
     /// See [`Config::default_metadata`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub default_metadata: Option<Option<Metadata>>,
     /// See [`Config::override_metadata`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub override_metadata: Option<Option<Metadata>>,
     /// See [`Config::default_rule_set`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub default_rule_set: Option<Option<RuleSet>>,
     /// See [`Config::override_rule_set`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub override_rule_set: Option<Option<RuleSet>>,
-}
-
-/// Tells a field that is present (`null` included) from one that is absent.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl ConfigUpdate {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
 
 fn text_of<E: Error>(value: Value) -> Result<Option<String>, E> {
@@ -64,12 +64,50 @@ pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     }
 }
 
+/// An object, or nothing. Without this a list would be taken for an object whose members come in order.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        value @ Value::Object(_) => T::deserialize(value).map(Some).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("expected an object")),
+    }
+}
+
+/// A list of objects, or nothing.
+pub(crate) fn objects<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let Some(values) = Option::<Vec<Value>>::deserialize(deserializer)? else { return Ok(None) };
+    let parse = |value: Value| match value {
+        Value::Object(_) => T::deserialize(value).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("expected a list of objects")),
+    };
+    values.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+}
+
+/// The same where a missing list is an empty one.
+pub(crate) fn objects_or_none<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    objects(deserializer).map(Option::unwrap_or_default)
+}
+
 /// The same scalars where `null` (clear) must differ from absent (keep).
 pub(crate) mod present {
-    use serde::de::Deserializer;
+    use serde::de::{DeserializeOwned, Deserializer};
 
     pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
         super::text(deserializer).map(Some)
+    }
+
+    pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        super::object(deserializer).map(Some)
     }
 
     pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<bool>>, D::Error> {

@@ -110,13 +110,13 @@ fn is_empty(text: &Option<String>) -> bool {
 #[serde(rename_all = "camelCase", default)]
 pub struct RuleSet {
     /// Between versions.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub migration_rules: Vec<Rule>,
     /// On the record.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub domain_rules: Vec<Rule>,
     /// On the encoded bytes.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub encoding_rules: Vec<Rule>,
     /// Where the rules run.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,11 +27,11 @@ pub struct ReadOptions {
 
 /// Which versions a listing shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VersionsFilter {
-    /// Live, all, or soft-deleted ones.
-    Plain(DeletedFilter),
-    /// All; soft-deleted ones as negative numbers.
-    DeletedAsNegative,
+pub struct VersionsFilter {
+    /// Live, all, or soft-deleted ones. Unless only live ones are wanted, a soft-deleted subject exists.
+    pub deleted: DeletedFilter,
+    /// Shows all, soft-deleted ones as negative numbers.
+    pub deleted_as_negative: bool,
 }
 
 /// Splits a subject prefix into the contexts it covers and the start of the bare name.
@@ -82,20 +82,18 @@ impl Registry {
         page: Page,
     ) -> Result<Vec<i32>, RegistryError> {
         let versions = view.subject_versions(subject).await?;
-        let exists = match filter {
-            VersionsFilter::Plain(DeletedFilter::Live) | VersionsFilter::DeletedAsNegative => {
-                versions.latest().is_some()
-            }
-            VersionsFilter::Plain(_) => !versions.versions.is_empty(),
+        let exists = match filter.deleted {
+            DeletedFilter::Live => versions.latest().is_some(),
+            DeletedFilter::All | DeletedFilter::DeletedOnly => !versions.versions.is_empty(),
         };
         if !exists {
             return Err(RegistryError::SubjectNotFound(subject.clone()));
         }
-        let shown = |row: &VersionRow| match filter {
-            VersionsFilter::DeletedAsNegative => Some(if row.deleted { -row.version } else { row.version }),
-            VersionsFilter::Plain(DeletedFilter::All) => Some(row.version),
-            VersionsFilter::Plain(DeletedFilter::Live) => (!row.deleted).then_some(row.version),
-            VersionsFilter::Plain(DeletedFilter::DeletedOnly) => row.deleted.then_some(row.version),
+        let shown = |row: &VersionRow| match filter.deleted {
+            _ if filter.deleted_as_negative => Some(if row.deleted { -row.version } else { row.version }),
+            DeletedFilter::All => Some(row.version),
+            DeletedFilter::Live => (!row.deleted).then_some(row.version),
+            DeletedFilter::DeletedOnly => row.deleted.then_some(row.version),
         };
         Ok(paged(versions.versions.iter().filter_map(shown).collect(), page))
     }
