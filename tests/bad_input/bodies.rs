@@ -163,6 +163,10 @@ fn texts_where_they_must_be_short_are_refused_shortly() {
     let rule =
         json!({ "domainRules": [{ "name": long, "type": "CEL", "kind": "CONDITION", "mode": "READ" }] });
     victim.post(VERSIONS, &json!({ "schema": schema, "ruleSet": rule })).assert_refused(422, 42210);
+    let rule = json!({ "domainRules": [{ "name": "r", "type": "CEL", "kind": long }] });
+    victim.post(VERSIONS, &json!({ "schema": schema, "ruleSet": rule })).assert_refused(400, 400);
+    victim.post(VERSIONS, &json!({ "schema": schema, "version": long })).assert_refused(400, 400);
+    victim.post(VERSIONS, &json!({ "schema": schema, "metadata": long })).assert_refused(400, 400);
     put("/config", &json!({ "compatibility": long })).assert_refused(422, 42203);
     put("/mode", &json!({ "mode": long })).assert_refused(422, 42204);
 }
