@@ -30,7 +30,7 @@ pub struct ParseError {
 
 fn place(path: Option<&str>, line: Option<usize>, column: Option<usize>) -> String {
     let mut place = String::new();
-    if let Some(path) = path {
+    if let Some(path) = path.filter(|path| !path.is_empty()) {
         place.push_str(&format!(" at `{path}`"));
     }
     if let (Some(line), Some(column)) = (line, column) {
@@ -70,7 +70,8 @@ pub trait SchemaFormat: Sized + Send + Sync {
     ///
     /// # Errors
     /// [`ParseError`] with the place of the fault.
-    fn parse(text: &str, references: &ResolvedReferences, strictness: Strictness) -> Result<Self, ParseError>;
+    fn parse(text: &str, references: &ResolvedReferences, strictness: Strictness)
+    -> Result<Self, ParseError>;
 
     /// The canonical text: what is stored, hashed and returned.
     fn canonical(&self) -> &str;

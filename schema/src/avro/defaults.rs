@@ -7,14 +7,14 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::java_number;
 use super::names::quoted;
-use super::parse::Parser;
+use super::parse::{PENDING_MIN, Parser};
 use super::schema::{Field, Kind, Primitive, Record, Type, TypeId};
 use super::{STACK_PIECE, STACK_RESERVE};
 use crate::document::Json;
 use crate::format::ParseError;
 
 /// Comparisons of a value with a type, at most, for all defaults of a schema: nested unions could ask for any number.
-pub(super) const CHECKS_MAX: usize = 10_000_000;
+pub(super) const CHECKS_MAX: usize = 2_000_000;
 /// Objects with more members than this are searched through a hash table.
 const SCANNED_MEMBERS_MAX: usize = 16;
 /// Characters of a default that a message shows.
@@ -39,27 +39,53 @@ pub(super) enum Progress {
     Untouched,
     Open,
     Closed,
+    /// Closed, and all below it too.
+    Settled,
+}
+
+/// What is known when defaults are checked again.
+#[derive(Clone, Copy)]
+pub(super) struct Rebuilt<'t> {
+    /// What the pending names mean.
+    pub(super) targets: &'t [TypeId],
+    /// By type: records that are open cannot be looked into.
+    pub(super) progress: &'t [Progress],
 }
 
 /// Compares values with types.
 pub(super) struct Check<'t> {
     types: &'t [Type],
-    progress: Option<&'t [Progress]>,
+    rebuilt: Option<Rebuilt<'t>>,
     budget: &'t mut usize,
+    /// Whether a value for a record, or for a name that is not known yet, was met.
+    pub(super) met_record: bool,
 }
 
 impl<'t> Check<'t> {
-    /// With `progress`, records that are not closed cannot be looked into.
-    pub(super) fn new(types: &'t [Type], progress: Option<&'t [Progress]>, budget: &'t mut usize) -> Self {
-        Self { types, progress, budget }
+    /// Checks while the text is being read: a name that is not known yet is taken for a record without fields.
+    pub(super) fn new(types: &'t [Type], budget: &'t mut usize) -> Self {
+        Self { types, rebuilt: None, budget, met_record: false }
+    }
+
+    /// Checks when all names are known.
+    pub(super) fn again(types: &'t [Type], rebuilt: Rebuilt<'t>, budget: &'t mut usize) -> Self {
+        Self { types, rebuilt: Some(rebuilt), budget, met_record: false }
+    }
+
+    fn resolved(&self, id: TypeId) -> TypeId {
+        match (id.0.checked_sub(PENDING_MIN), self.rebuilt) {
+            (Some(index), Some(rebuilt)) => rebuilt.targets.get(index as usize).copied().unwrap_or(id),
+            _ => id,
+        }
     }
 
     /// Compares one value.
     pub(super) fn value(&mut self, id: TypeId, value: &Json) -> Verdict {
         let Some(left) = self.budget.checked_sub(1) else { return Verdict::TooMuch };
         *self.budget = left;
+        let id = self.resolved(id);
         let Some(found) = self.types.get(id.0 as usize) else {
-            // A name that is not known yet: for now a record without fields, as in the reference registry.
+            self.met_record |= matches!(value, Json::Object(_));
             return fits(matches!(value, Json::Object(_)));
         };
         match &found.kind {
@@ -79,10 +105,9 @@ impl<'t> Check<'t> {
             }
             Kind::Record(record) => match value {
                 Json::Object(members) => {
-                    if self
-                        .progress
-                        .is_some_and(|progress| progress.get(id.0 as usize) == Some(&Progress::Open))
-                    {
+                    self.met_record = true;
+                    let progress = self.rebuilt.and_then(|rebuilt| rebuilt.progress.get(id.0 as usize));
+                    if progress == Some(&Progress::Open) {
                         return Verdict::Unfinished;
                     }
                     stacker::maybe_grow(STACK_RESERVE, STACK_PIECE, || self.record(record, members))
@@ -173,6 +198,7 @@ impl Parser {
             shown.push('…');
         }
         let expected = match self.types.get(field.field_type.0 as usize).map(|found| &found.kind) {
+            Some(Kind::Union(branches)) if branches.is_empty() => "no default, or add a branch".to_owned(),
             Some(Kind::Union(branches)) => {
                 let words: Vec<_> = branches.iter().map(|branch| self.expected(*branch)).take(8).collect();
                 words.join(" or ")

@@ -6,7 +6,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::java_number;
 use super::logical::{self, Logical};
-use super::schema::{AvroSchema, Field, Kind, Name, Named, Primitive, Properties, Type, TypeId};
+use super::schema::{AvroSchema, Enum, Field, Kind, Name, Named, Primitive, Properties, Type, TypeId};
 use super::{STACK_PIECE, STACK_RESERVE};
 use crate::document::{Json, write_string};
 use crate::format::ParseError;
@@ -110,11 +110,9 @@ impl<'a> Printer<'a> {
         }
         let aliases = named.aliases.iter().map(|alias| alias.as_alias_of(&named.name)).collect();
         self.print_aliases(aliases);
-        if let Kind::Enum(symbols) = &found.kind {
-            if let Some(default) = &symbols.default {
-                self.out.push_str(",\"default\":");
-                write_string(&mut self.out, default);
-            }
+        if let Kind::Enum(Enum { default: Some(default), .. }) = &found.kind {
+            self.out.push_str(",\"default\":");
+            write_string(&mut self.out, default);
         }
         self.print_end(found)
     }
@@ -131,15 +129,20 @@ impl<'a> Printer<'a> {
             write_string(&mut self.out, doc);
         }
         self.print_aliases(field.aliases.clone());
+        if matches!(&self.schema.get(field.field_type).kind, Kind::Union(branches) if branches.is_empty()) {
+            return Err(ParseError::new(format!(
+                "the field `{}` is a union without branches, which has no normalised form; add a branch",
+                field.name
+            )));
+        }
         if let Some(default) = &field.default {
-            let default =
-                self.default_value(default, Some(field.field_type)).map_err(|fault| ParseError {
-                    message: format!(
-                        "the default of the field `{}` has no normalised form: {}",
-                        field.name, fault.message
-                    ),
-                    ..fault
-                })?;
+            let default = self.field_default(default, field.field_type).map_err(|fault| ParseError {
+                message: format!(
+                    "the default of the field `{}` has no normalised form: {}",
+                    field.name, fault.message
+                ),
+                ..fault
+            })?;
             if let Some(default) = default {
                 self.out.push_str(",\"default\":");
                 default.write_compact(&mut self.out);
@@ -205,6 +208,16 @@ impl<'a> Printer<'a> {
             value.ok_or_else(|| without_form(key))?.write_compact(&mut self.out);
         }
         Ok(())
+    }
+
+    fn field_default(&self, value: &Json, id: TypeId) -> Result<Option<Json>, ParseError> {
+        let is_floating =
+            matches!(self.schema.get(id).kind, Kind::Primitive(Primitive::Float | Primitive::Double));
+        match value {
+            // A number that is not finite was kept as a text.
+            Json::String(text) if is_floating => Ok(Some(Json::String(text.clone()))),
+            _ => self.default_value(value, Some(id)),
+        }
     }
 
     /// A value in the form of its type; `None` where that type has no form for it. Without a type, values keep their
@@ -324,10 +337,6 @@ fn string(text: &str, kind: Option<&Kind>) -> Option<Json> {
             let latin = text.chars().map(|c| if u32::from(c) < 0x100 { c } else { '?' });
             Some(Json::String(latin.collect()))
         }
-        // Only values that are not finite are kept as texts there.
-        Some(Kind::Primitive(Primitive::Float | Primitive::Double)) => java_number::parse_double(text)
-            .filter(|value| !value.is_finite())
-            .map(|_| Json::String(text.to_owned())),
         Some(_) => None,
     }
 }

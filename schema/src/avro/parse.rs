@@ -4,6 +4,7 @@
 //! the text has been read (`pending.rs`).
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
@@ -17,6 +18,9 @@ use crate::references::{ResolvedReference, ResolvedReferences};
 
 /// Type ids from here on stand for names that were not known where they were used.
 pub(super) const PENDING_MIN: u32 = 1 << 31;
+
+/// Up to this many entries a list is searched by scanning.
+pub(super) const SCANNED_MAX: usize = 16;
 
 /// One step of a JSON pointer.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +59,14 @@ pub(super) struct Parser {
     known: Vec<TypeId>,
     referenced: u32,
     scratch: String,
+    /// The first type of the text that is being read.
+    pub(super) first_type: u32,
+    /// The number of definitions before it.
+    pub(super) first_definition: usize,
+    /// Whether any text used a name before its definition: only then can types contain each other.
+    pub(super) is_cyclic: bool,
+    /// Whether any default holds a value for a record.
+    pub(super) defaults_meet_records: bool,
     /// Work left for checking default values.
     pub(super) default_budget: usize,
 }
@@ -81,10 +93,15 @@ pub(super) fn reparse(schema: &AvroSchema, text: &str) -> Result<AvroSchema, Par
     parser.known.clone_from(&schema.known);
     parser.twins.extend(schema.twins.iter().filter(|(later, _)| later.0 < schema.referenced));
     for (index, defined) in (0_u32..).zip(&parser.types) {
-        if let Some(named) = defined.kind.named() {
-            parser.names.entry(named.name.full()).or_insert(TypeId(index));
+        let Some(named) = defined.kind.named() else { continue };
+        if let Entry::Vacant(vacant) = parser.names.entry(named.name.full()) {
+            vacant.insert(TypeId(index));
+            parser.definitions.push(TypeId(index));
         }
     }
+    // Whether the references have cycles is not known any more; looking twice at their defaults does no harm.
+    parser.is_cyclic = referenced > 0;
+    parser.defaults_meet_records = referenced > 0;
     parser.finish(text)
 }
 
@@ -105,6 +122,10 @@ impl Parser {
             known: Vec::new(),
             referenced: 0,
             scratch: String::new(),
+            first_type: 0,
+            first_definition: 0,
+            is_cyclic: false,
+            defaults_meet_records: false,
             default_budget: super::defaults::CHECKS_MAX,
         }
     }
@@ -147,11 +168,11 @@ impl Parser {
         self.places.clear();
         self.places.push((0, Step::Index(0)));
         self.place = 0;
-        let first_type = self.types.len();
-        let first_definition = self.definitions.len();
+        self.first_type = self.next_id()?.0;
+        self.first_definition = self.definitions.len();
         let node = Node::parse(text, Comments::Allowed)?;
         let root = self.parse_type(node, None)?;
-        let root = self.resolve_pending(root, first_type, first_definition)?;
+        let root = self.resolve_pending(root)?;
         // A root that repeats a known definition is that definition.
         Ok(self.twins.iter().find(|(later, _)| *later == root).map_or(root, |(_, first)| *first))
     }
@@ -250,7 +271,7 @@ impl Parser {
 
     /// Pending branches are left out: they are checked once they are resolved.
     pub(super) fn check_branches(&self, branches: &[TypeId], place: Place) -> Result<(), ParseError> {
-        let mut seen = HashSet::with_capacity(branches.len());
+        let mut seen = Seen::of(branches.len());
         for (index, branch) in branches.iter().enumerate().filter(|(_, branch)| branch.0 < PENDING_MIN) {
             let kind = &self.types[branch.0 as usize].kind;
             let message = if matches!(kind, Kind::Union(_)) {
@@ -411,6 +432,34 @@ impl Parser {
             push_step(&mut pointer, step);
         }
         pointer
+    }
+}
+
+/// Names met so far; few are kept in a list, many in a table.
+enum Seen<K> {
+    Few(Vec<K>),
+    Many(HashSet<K>),
+}
+
+impl<K: Eq + std::hash::Hash> Seen<K> {
+    fn of(count: usize) -> Self {
+        if count <= SCANNED_MAX {
+            Self::Few(Vec::with_capacity(count))
+        } else {
+            Self::Many(HashSet::with_capacity(count))
+        }
+    }
+
+    /// Whether `key` is new.
+    fn insert(&mut self, key: K) -> bool {
+        match self {
+            Self::Few(keys) => {
+                let is_new = !keys.contains(&key);
+                keys.push(key);
+                is_new
+            }
+            Self::Many(keys) => keys.insert(key),
+        }
     }
 }
 

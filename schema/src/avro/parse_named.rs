@@ -8,15 +8,13 @@ use super::attributes::{self, FieldAttributes, TypeAttributes, text};
 use super::defaults::{self, Verdict};
 use super::java_number;
 use super::names::{NameRule, quoted};
-use super::parse::{Parser, Step, terminal_properties};
+use super::parse::{Parser, SCANNED_MAX, Step, terminal_properties};
 use super::schema::{Enum, Field, Fixed, Kind, Name, Named, Order, Primitive, Record, Type, TypeId};
 use crate::document::{Json, Node};
 use crate::format::{ParseError, Strictness};
 
 /// The largest fixed: what a Java array can hold.
 const FIXED_SIZE_MAX: u32 = 0x7fff_fff7;
-/// Up to this many entries a list is searched by scanning.
-const SCANNED_MAX: usize = 16;
 
 impl Parser {
     pub(super) fn parse_record(
@@ -132,8 +130,9 @@ impl Parser {
         }
         let value = attributes::respelled(node);
         if self.strictness == Strictness::New {
-            let verdict = defaults::Check::new(&self.types, None, &mut self.default_budget)
-                .value(field.field_type, &value);
+            let mut check = defaults::Check::new(&self.types, &mut self.default_budget);
+            let verdict = check.value(field.field_type, &value);
+            self.defaults_meet_records |= check.met_record;
             if verdict != Verdict::Fits {
                 return Err(self.default_fault(field, &value, verdict));
             }

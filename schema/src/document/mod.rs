@@ -11,7 +11,10 @@ use crate::format::ParseError;
 /// Arrays and objects nest at most this deep, as in the reference registry.
 pub const DEPTH_MAX: usize = 1000;
 
-/// Characters in a number, at most, as in the reference registry.
+/// UTF-16 units in the name of a member, at most, as in the reference registry.
+pub const KEY_LENGTH_MAX: usize = 50_000;
+
+/// Digits in a number, at most, as in the reference registry.
 pub const NUMBER_LENGTH_MAX: usize = 1000;
 
 /// A JSON value.

@@ -1,10 +1,11 @@
 //! A JSON reader whose values borrow from the text: building an Avro schema copies only what the schema keeps.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
-use super::{DEPTH_MAX, Json, NUMBER_LENGTH_MAX};
+use super::{DEPTH_MAX, Json, KEY_LENGTH_MAX, NUMBER_LENGTH_MAX};
 use crate::format::ParseError;
 
 /// Objects with more members than this look for repeated names in a hash table.
@@ -12,6 +13,8 @@ const SCANNED_MEMBERS_MAX: usize = 16;
 /// What must be left of the stack before a deeper level is read on a new piece of it.
 const STACK_RESERVE: usize = 64 * 1024;
 const STACK_PIECE: usize = 1024 * 1024;
+/// Levels between two looks at the stack.
+const STACK_CHECKED_EVERY: usize = 16;
 
 /// Members of an object in source order, names unique.
 pub(crate) type Members<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
@@ -37,6 +40,10 @@ pub(crate) enum Comments {
 impl<'a> Node<'a> {
     /// Reads one value; nothing but blanks may follow it.
     pub(crate) fn parse(text: &'a str, comments: Comments) -> Result<Self, ParseError> {
+        Self::read(text, comments).map_err(|fault| *fault)
+    }
+
+    fn read(text: &'a str, comments: Comments) -> Result<Self, Fault> {
         let mut reader = Reader { text, at: 0, depth: 0, comments };
         reader.skip_blank()?;
         if reader.at == text.len() {
@@ -79,6 +86,9 @@ impl<'a> Node<'a> {
     }
 }
 
+/// Boxed, so that what is returned for each value stays small.
+type Fault = Box<ParseError>;
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -92,24 +102,24 @@ impl<'a> Reader<'a> {
     }
 
     /// A fault at the current place. Line and column are counted only now, so that reading stays fast.
-    fn fault(&self, message: impl Into<String>) -> ParseError {
+    fn fault(&self, message: impl Into<String>) -> Fault {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        ParseError {
+        Box::new(ParseError {
             line: Some(before.bytes().filter(|&byte| byte == b'\n').count() + 1),
             column: Some(before[line_start..].chars().count() + 1),
             ..ParseError::new(message)
-        }
+        })
     }
 
-    fn unexpected(&self, expected: &str) -> ParseError {
+    fn unexpected(&self, expected: &str) -> Fault {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             Some(found) => self.fault(format!("expected {expected}, found `{}`", found.escape_debug())),
             None => self.fault(format!("the text ends where {expected} is expected")),
         }
     }
 
-    fn skip_blank(&mut self) -> Result<(), ParseError> {
+    fn skip_blank(&mut self) -> Result<(), Fault> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -119,7 +129,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn skip_comment(&mut self) -> Result<(), ParseError> {
+    fn skip_comment(&mut self) -> Result<(), Fault> {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with("//") {
             rest.find(['\n', '\r']).unwrap_or(rest.len())
@@ -132,7 +142,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn value(&mut self) -> Result<Node<'a>, ParseError> {
+    fn value(&mut self) -> Result<Node<'a>, Fault> {
         match self.peek() {
             Some(b'"') => self.string().map(Node::String),
             Some(b'{') => self.deeper(Self::object),
@@ -145,7 +155,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Node<'a>) -> Result<Node<'a>, ParseError> {
+    fn word(&mut self, word: &str, value: Node<'a>) -> Result<Node<'a>, Fault> {
         let rest = &self.text[self.at..];
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         if &rest[..length] != word {
@@ -157,20 +167,21 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    fn deeper(
-        &mut self,
-        read: fn(&mut Self) -> Result<Node<'a>, ParseError>,
-    ) -> Result<Node<'a>, ParseError> {
+    fn deeper(&mut self, read: fn(&mut Self) -> Result<Node<'a>, Fault>) -> Result<Node<'a>, Fault> {
         if self.depth == DEPTH_MAX {
             return Err(self.fault(format!("arrays and objects nest deeper than {DEPTH_MAX} levels")));
         }
         self.depth += 1;
-        let value = stacker::maybe_grow(STACK_RESERVE, STACK_PIECE, || read(self))?;
+        let value = if self.depth.is_multiple_of(STACK_CHECKED_EVERY) {
+            stacker::maybe_grow(STACK_RESERVE, STACK_PIECE, || read(self))?
+        } else {
+            read(self)?
+        };
         self.depth -= 1;
         Ok(value)
     }
 
-    fn array(&mut self) -> Result<Node<'a>, ParseError> {
+    fn array(&mut self) -> Result<Node<'a>, Fault> {
         self.at += 1;
         let mut items = Vec::new();
         self.skip_blank()?;
@@ -193,7 +204,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self) -> Result<Node<'a>, ParseError> {
+    fn object(&mut self) -> Result<Node<'a>, Fault> {
         self.at += 1;
         let mut members = UniqueMembers::default();
         self.skip_blank()?;
@@ -205,7 +216,12 @@ impl<'a> Reader<'a> {
             if self.peek() != Some(b'"') {
                 return Err(self.unexpected("a name in quotes"));
             }
+            let start = self.at;
             let key = self.string()?;
+            if key.len() > KEY_LENGTH_MAX && key.encode_utf16().count() > KEY_LENGTH_MAX {
+                self.at = start;
+                return Err(self.fault(format!("the name has more than {KEY_LENGTH_MAX} characters")));
+            }
             self.skip_blank()?;
             if self.peek() != Some(b':') {
                 return Err(self.unexpected("`:`"));
@@ -227,7 +243,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn number(&mut self) -> Result<Node<'a>, ParseError> {
+    fn number(&mut self) -> Result<Node<'a>, Fault> {
         let start = self.at;
         self.at += usize::from(self.peek() == Some(b'-'));
         match self.peek() {
@@ -248,9 +264,11 @@ impl<'a> Reader<'a> {
             self.some_digits()?;
         }
         let spelling = &self.text[start..self.at];
-        if spelling.len() > NUMBER_LENGTH_MAX {
+        if spelling.len() > NUMBER_LENGTH_MAX
+            && spelling.bytes().filter(u8::is_ascii_digit).count() > NUMBER_LENGTH_MAX
+        {
             self.at = start;
-            return Err(self.fault(format!("the number has more than {NUMBER_LENGTH_MAX} characters")));
+            return Err(self.fault(format!("the number has more than {NUMBER_LENGTH_MAX} digits")));
         }
         Ok(Node::Number(spelling))
     }
@@ -261,7 +279,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn some_digits(&mut self) -> Result<(), ParseError> {
+    fn some_digits(&mut self) -> Result<(), Fault> {
         if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             return Err(self.unexpected("a digit"));
         }
@@ -269,7 +287,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, ParseError> {
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.at += 1;
         let plain = self.plain_part()?;
         if self.peek() == Some(b'"') {
@@ -290,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Everything up to a quote or a backslash.
-    fn plain_part(&mut self) -> Result<&'a str, ParseError> {
+    fn plain_part(&mut self) -> Result<&'a str, Fault> {
         let rest = &self.text[self.at..];
         let end = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ');
         let Some(end) = end else {
@@ -306,7 +324,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn escape(&mut self, text: &mut String) -> Result<(), ParseError> {
+    fn escape(&mut self, text: &mut String) -> Result<(), Fault> {
         let decoded = match self.text.as_bytes().get(self.at + 1) {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
@@ -327,7 +345,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn unicode_escape(&mut self) -> Result<char, ParseError> {
+    fn unicode_escape(&mut self) -> Result<char, Fault> {
         let first = self.code_unit(self.at)?;
         let (code, length) = if (0xd800..0xdc00).contains(&first) {
             let second = self.code_unit(self.at + 6).unwrap_or(0);
@@ -347,7 +365,7 @@ impl<'a> Reader<'a> {
         Ok(decoded)
     }
 
-    fn code_unit(&self, at: usize) -> Result<u32, ParseError> {
+    fn code_unit(&self, at: usize) -> Result<u32, Fault> {
         self.text
             .get(at..at + 6)
             .and_then(|escape| escape.strip_prefix("\\u"))
@@ -361,31 +379,31 @@ impl<'a> Reader<'a> {
 #[derive(Default)]
 struct UniqueMembers<'a> {
     in_order: Members<'a>,
-    index: HashMap<Cow<'a, str>, usize>,
+    index: Option<HashMap<Cow<'a, str>, usize>>,
 }
 
 impl<'a> UniqueMembers<'a> {
     fn put(&mut self, key: Cow<'a, str>, value: Node<'a>) {
-        match self.position(&key) {
-            Some(at) => self.in_order[at].1 = value,
-            None => {
-                if !self.index.is_empty() {
-                    self.index.insert(key.clone(), self.in_order.len());
+        let count = self.in_order.len();
+        let known = match &mut self.index {
+            None => self.in_order.iter().position(|(known, _)| *known == key),
+            Some(index) => match index.entry(key.clone()) {
+                Entry::Occupied(occupied) => Some(*occupied.get()),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(count);
+                    None
                 }
-                self.in_order.push((key, value));
-            }
+            },
+        };
+        if let Some(at) = known {
+            self.in_order[at].1 = value;
+            return;
         }
-    }
-
-    fn position(&mut self, key: &str) -> Option<usize> {
-        if self.in_order.len() <= SCANNED_MEMBERS_MAX {
-            return self.in_order.iter().position(|(known, _)| known == key);
+        self.in_order.push((key, value));
+        if self.index.is_none() && self.in_order.len() > SCANNED_MEMBERS_MAX {
+            let entries = self.in_order.iter().enumerate().map(|(at, (known, _))| (known.clone(), at));
+            self.index = Some(entries.collect());
         }
-        if self.index.is_empty() {
-            self.index = HashMap::with_capacity(4 * SCANNED_MEMBERS_MAX);
-            self.index.extend(self.in_order.iter().enumerate().map(|(at, (known, _))| (known.clone(), at)));
-        }
-        self.index.get(key).copied()
     }
 }
 
@@ -466,7 +484,7 @@ mod tests {
     #[test]
     fn numbers_are_bounded() {
         assert!(Json::parse(&"1".repeat(NUMBER_LENGTH_MAX)).is_ok());
-        assert!(fault(&"1".repeat(NUMBER_LENGTH_MAX + 1)).message.contains("characters"));
+        assert!(fault(&"1".repeat(NUMBER_LENGTH_MAX + 1)).message.contains("digits"));
     }
 
     #[test]
