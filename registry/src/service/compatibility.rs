@@ -9,12 +9,11 @@ use schema::model::config::{CompatibilityLevel, Config};
 use schema::model::ids::{Version, VersionId};
 use schema::model::metadata::Metadata;
 use schema::model::subject::Subject;
-use schema::parsed::ParsedSchema;
 
-use super::content::{Content, Draft, Reading, load};
+use super::content::{Content, Draft, Known, Reading, load};
 use super::tally::Tally;
 use super::{Registry, RegistryError, View, scope};
-use crate::store::{Reads, StoredSchema, VersionRow};
+use crate::store::{Reads, VersionRow};
 use crate::telemetry;
 
 /// What a schema is checked against.
@@ -45,7 +44,7 @@ pub(super) struct Candidates<'a> {
     pub(super) next: Version,
 }
 
-type Loaded = (Version, Arc<StoredSchema>, Arc<ParsedSchema>);
+type Loaded = (Version, Arc<Known>);
 
 impl Registry {
     /// Checks a schema against versions of a subject.
@@ -137,15 +136,16 @@ impl Registry {
             if !same_group(group, content.metadata.as_ref(), schema.metadata.as_ref()) {
                 continue;
             }
-            let parsed = self.parser().stored(reads, subject.context(), &schema).await?;
-            compared.push((row.version, schema, parsed));
+            compared.push((row.version, self.parser().stored(reads, subject.context(), &schema).await?));
             if !level.is_transitive() {
                 break;
             }
         }
-        let earlier: Vec<Earlier<'_>> =
-            compared.iter().map(|(version, _, schema)| Earlier { version: *version, schema }).collect();
-        let newer = Newer { version: candidates.next, schema: &content.parsed };
+        let earlier: Vec<Earlier<'_>> = compared
+            .iter()
+            .map(|(version, known)| Earlier { version: *version, schema: &known.schema })
+            .collect();
+        let newer = Newer { version: candidates.next, schema: content.schema() };
         let (Some(last), true) = (candidates.newest_first.first(), check_reserved) else {
             return Ok(compat::check(level, FieldRules::Free, newer, &earlier));
         };

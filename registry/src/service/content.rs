@@ -1,11 +1,11 @@
 //! From what a client sends or the store holds to a parsed schema with its content hash.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::Cache;
 use schema::fingerprint;
-use schema::format::Strictness;
+use schema::format::{DefinitionHash, Strictness};
 use schema::model::api::RegisterSchemaRequest;
 use schema::model::ids::{Guid, Version};
 use schema::model::metadata::Metadata;
@@ -58,12 +58,45 @@ impl Draft {
 /// A parsed schema with everything that takes part in its content hash.
 #[derive(Clone)]
 pub(super) struct Content {
-    pub(super) parsed: Arc<ParsedSchema>,
+    known: Arc<Known>,
     pub(super) references: Vec<SchemaReference>,
     pub(super) targets: Vec<(Subject, Version)>,
     pub(super) metadata: Option<Metadata>,
     pub(super) rule_set: Option<RuleSet>,
     pub(super) guid: Guid,
+}
+
+impl Content {
+    pub(super) fn schema(&self) -> &ParsedSchema {
+        &self.known.schema
+    }
+
+    pub(super) fn definition(&self) -> DefinitionHash {
+        *self.known.definition.get_or_init(|| self.known.schema.definition_hash())
+    }
+}
+
+/// A parsed schema with what is derived from it when first asked for.
+pub(super) struct Known {
+    pub(super) schema: ParsedSchema,
+    definition: OnceLock<DefinitionHash>,
+    /// The content hash without references, metadata and rules.
+    bare_guid: OnceLock<Guid>,
+}
+
+impl Known {
+    fn new(schema: ParsedSchema) -> Arc<Self> {
+        Arc::new(Self { schema, definition: OnceLock::new(), bare_guid: OnceLock::new() })
+    }
+
+    fn guid(&self, references: &[SchemaReference], draft: &Draft) -> Guid {
+        let (metadata, rule_set) = (draft.metadata.as_ref(), draft.rule_set.as_ref());
+        let text = self.schema.canonical();
+        if references.is_empty() && metadata.is_none() && rule_set.is_none() {
+            return *self.bare_guid.get_or_init(|| fingerprint::guid(text, &[], None, None));
+        }
+        fingerprint::guid(text, references, metadata, rule_set)
+    }
 }
 
 /// How a draft is read.
@@ -95,15 +128,15 @@ enum Key {
 #[derive(Clone)]
 struct Weigher;
 
-impl quick_cache::Weighter<Key, Arc<ParsedSchema>> for Weigher {
-    fn weight(&self, _: &Key, schema: &Arc<ParsedSchema>) -> u64 {
-        u64::try_from(schema.memory_size()).unwrap_or(u64::MAX).saturating_add(128)
+impl quick_cache::Weighter<Key, Arc<Known>> for Weigher {
+    fn weight(&self, _: &Key, known: &Arc<Known>) -> u64 {
+        u64::try_from(known.schema.memory_size()).unwrap_or(u64::MAX).saturating_add(128)
     }
 }
 
 /// Parses, and remembers what it parsed within a bound of bytes.
 pub(super) struct Parser {
-    cache: Cache<Key, Arc<ParsedSchema>, Weigher>,
+    cache: Cache<Key, Arc<Known>, Weigher>,
     hits: AtomicU64,
     misses: AtomicU64,
 }
@@ -148,19 +181,14 @@ impl Parser {
         reading: Reading,
     ) -> Result<Content, RegistryError> {
         let mut resolution = references::resolve(reads, context, &draft.references, reading.liveness).await?;
-        let parsed = self.parse(draft, &resolution.texts, reading)?;
+        let known = self.parse(draft, &resolution.texts, reading)?;
         if reading.normalize {
             resolution.references.sort_by(|a, b| (&a.subject, a.version).cmp(&(&b.subject, b.version)));
             resolution.references.dedup();
         }
-        let guid = fingerprint::guid(
-            parsed.canonical(),
-            &resolution.references,
-            draft.metadata.as_ref(),
-            draft.rule_set.as_ref(),
-        );
+        let guid = known.guid(&resolution.references, draft);
         Ok(Content {
-            parsed,
+            known,
             references: resolution.references,
             targets: resolution.targets,
             metadata: draft.metadata.clone(),
@@ -174,7 +202,7 @@ impl Parser {
         draft: &Draft,
         references: &ResolvedReferences,
         reading: Reading,
-    ) -> Result<Arc<ParsedSchema>, RegistryError> {
+    ) -> Result<Arc<Known>, RegistryError> {
         let key = Key::Text(digest(draft, references, reading));
         if let Some(parsed) = self.find(&key) {
             return Ok(parsed);
@@ -183,9 +211,9 @@ impl Parser {
         if reading.normalize {
             parsed = parsed.normalized()?;
         }
-        let parsed = Arc::new(parsed);
-        self.cache.insert(key, Arc::clone(&parsed));
-        Ok(parsed)
+        let known = Known::new(parsed);
+        self.cache.insert(key, Arc::clone(&known));
+        Ok(known)
     }
 
     /// The parsed form of a schema that the store holds.
@@ -194,29 +222,26 @@ impl Parser {
         reads: &dyn Reads,
         context: &Context,
         schema: &StoredSchema,
-    ) -> Result<Arc<ParsedSchema>, RegistryError> {
+    ) -> Result<Arc<Known>, RegistryError> {
         let key = Key::Stored(context.clone(), schema.guid, schema.schema_type);
         if let Some(parsed) = self.find(&key) {
             return Ok(parsed);
         }
         let resolution = references::resolve(reads, context, &schema.references, Liveness::Any).await?;
-        let parsed = Arc::new(ParsedSchema::parse(
-            schema.schema_type,
-            &schema.text,
-            &resolution.texts,
-            Strictness::Stored,
-        )?);
-        self.cache.insert(key, Arc::clone(&parsed));
-        Ok(parsed)
+        let text = &schema.text;
+        let known =
+            Known::new(ParsedSchema::parse(schema.schema_type, text, &resolution.texts, Strictness::Stored)?);
+        self.cache.insert(key, Arc::clone(&known));
+        Ok(known)
     }
 
     /// Remembers the parsed form of a schema that has just been stored.
     pub(super) fn remember(&self, context: &Context, content: &Content) {
-        let key = Key::Stored(context.clone(), content.guid, content.parsed.schema_type());
-        self.cache.insert(key, Arc::clone(&content.parsed));
+        let key = Key::Stored(context.clone(), content.guid, content.schema().schema_type());
+        self.cache.insert(key, Arc::clone(&content.known));
     }
 
-    fn find(&self, key: &Key) -> Option<Arc<ParsedSchema>> {
+    fn find(&self, key: &Key) -> Option<Arc<Known>> {
         let found = self.cache.get(key);
         let counter = if found.is_some() { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);

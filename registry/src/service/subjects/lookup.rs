@@ -155,7 +155,10 @@ impl Registry {
             let by_hash = among != Among::Latest;
             return Ok(Some(Found { subject: subject.clone(), row: *row, schema, by_hash }));
         }
-        let definition = content.parsed.definition_hash();
+        if !versions.versions.iter().any(|row| covered(&row)) {
+            return Ok(None);
+        }
+        let definition = content.definition();
         for row in versions.versions.iter().rev().filter(covered).filter(|row| row.definition == definition) {
             let schema = load(reads, subject.context(), row.id).await?;
             if self.can_look_up(reads, subject, content, row, &schema).await? {
@@ -182,8 +185,8 @@ impl Registry {
         {
             return Ok(false);
         }
-        let parsed = self.parser().stored(reads, subject.context(), stored).await?;
-        Ok(content.parsed.is_same_definition(&parsed))
+        let stored = self.parser().stored(reads, subject.context(), stored).await?;
+        Ok(content.schema().is_same_definition(&stored.schema))
     }
 }
 

@@ -224,8 +224,8 @@ impl Registry {
         let text = match format {
             None | Some("" | "default") => Arc::clone(&schema.text),
             Some(format) => {
-                let parsed = self.parser().stored(reads, subject.context(), schema).await?;
-                Arc::from(parsed.formatted(format)?)
+                let known = self.parser().stored(reads, subject.context(), schema).await?;
+                Arc::from(known.schema.formatted(format)?)
             }
         };
         Ok(SchemaAnswer {

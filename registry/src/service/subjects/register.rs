@@ -15,7 +15,6 @@ use schema::model::ids::Version;
 use schema::model::mode::Mode;
 use schema::model::schema::SchemaType;
 use schema::model::subject::{Purpose, Subject};
-use schema::parsed::ParsedSchema;
 
 use super::lookup::{Among, Found};
 use super::merge;
@@ -280,7 +279,7 @@ impl Registration {
         let reading = Reading::new_schema(strictness, normalize && !importing);
         let content =
             self.registry.parser().content(reads, self.request.subject.context(), draft, reading).await?;
-        let (bytes, limit) = (content.parsed.canonical().len(), self.registry.rules().schema_size_max);
+        let (bytes, limit) = (content.schema().canonical().len(), self.registry.rules().schema_size_max);
         if bytes > limit {
             return Err(RegistryError::SchemaTooLarge { bytes, limit });
         }
@@ -341,13 +340,13 @@ impl Registration {
             version: write.version,
             id: write.id,
             guid: content.guid,
-            definition: content.parsed.definition_hash(),
-            schema_type: content.parsed.schema_type(),
+            definition: content.definition(),
+            schema_type: content.schema().schema_type(),
             references: content.references.clone(),
             reference_targets: content.targets.clone(),
             metadata: content.metadata.clone(),
             rule_set: content.rule_set.clone(),
-            text: Arc::from(ParsedSchema::canonical(&content.parsed)),
+            text: Arc::from(content.schema().canonical()),
             created_at_ms: self.created_at_ms,
         }
     }

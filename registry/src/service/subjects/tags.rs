@@ -32,7 +32,7 @@ pub(super) async fn apply(
     let remove = body.schema_tags_to_remove.clone().unwrap_or_default();
     let carried = match latest {
         Some(latest) if body.propagate_schema_tags == Some(true) => {
-            registry.parser().stored(reads, subject.context(), latest).await?.tags()
+            registry.parser().stored(reads, subject.context(), latest).await?.schema.tags()
         }
         _ => Vec::new(),
     };
@@ -40,9 +40,9 @@ pub(super) async fn apply(
         return Ok(());
     }
     let content = registry.parser().content(reads, subject.context(), draft, Reading::lenient(false)).await?;
-    let kept = |tags: &SchemaTags| content.parsed.retagged(std::slice::from_ref(tags), &[]).is_ok();
+    let kept = |tags: &SchemaTags| content.schema().retagged(std::slice::from_ref(tags), &[]).is_ok();
     add.extend(carried.into_iter().filter(kept));
-    draft.text = content.parsed.retagged(&add, &remove)?.canonical().to_owned();
+    draft.text = content.schema().retagged(&add, &remove)?.canonical().to_owned();
     Ok(())
 }
 
@@ -114,6 +114,6 @@ pub(in crate::service) async fn found_tags(
         return Ok(Vec::new());
     }
     let all = wanted.iter().any(|tag| tag == "*");
-    let tags = registry.parser().stored(reads, subject.context(), schema).await?.tags();
+    let tags = registry.parser().stored(reads, subject.context(), schema).await?.schema.tags();
     Ok(tags.into_iter().filter(|at| all || at.tags.iter().any(|tag| wanted.contains(tag))).collect())
 }
