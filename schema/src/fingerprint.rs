@@ -105,3 +105,56 @@ fn environment_word(environment: ExecutionEnvironment) -> &'static str {
         ExecutionEnvironment::None => "NONE",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guid_of_a_known_text() {
+        assert_eq!(guid("\"string\"", &[], None, None).to_string(), "095d71cf-1255-6b9d-5e33-0ad575b3df5d");
+    }
+
+    /// Every part must count, and in its place.
+    #[test]
+    fn whatever_differs_changes_the_guid() {
+        let reference = |name: Option<&str>, subject: Option<&str>, version: Option<i32>| SchemaReference {
+            name: name.map(str::to_owned),
+            subject: subject.map(str::to_owned),
+            version,
+        };
+        let rules = |json: &str| serde_json::from_str::<RuleSet>(json).expect(json);
+        let metadata = |json: &str| serde_json::from_str::<Metadata>(json).expect(json);
+        let rule = r#"{"domainRules":[{"name":"r","type":"CEL"}]}"#;
+        let guids = [
+            guid("t", &[], None, None),
+            guid("t", &[reference(None, None, None)], None, None),
+            guid("t", &[reference(Some("n"), None, None)], None, None),
+            guid("t", &[reference(Some("n"), Some("s"), None)], None, None),
+            guid("t", &[reference(Some("n"), Some("s"), Some(1))], None, None),
+            guid("t", &[], Some(&Metadata::default()), None),
+            guid("t", &[], Some(&metadata(r#"{"properties":{"k":"v"}}"#)), None),
+            guid("t", &[], Some(&metadata(r#"{"properties":{"k":"w"}}"#)), None),
+            guid("t", &[], Some(&metadata(r#"{"tags":{"a.*":["T"]}}"#)), None),
+            guid("t", &[], Some(&metadata(r#"{"sensitive":["k"]}"#)), None),
+            guid("t", &[], Some(&Metadata::default()), Some(&RuleSet::default())),
+            guid("t", &[], None, Some(&rules(rule))),
+            guid("t", &[], None, Some(&rules(&rule.replace("CEL\"", "CEL\",\"disabled\":true")))),
+            guid("t", &[], None, Some(&rules(&rule.replace("CEL\"", "CEL\",\"kind\":\"CONDITION\"")))),
+            guid("t", &[], None, Some(&rules(&rule.replace("CEL\"", "CEL\",\"mode\":\"READ\"")))),
+            guid("t", &[], None, Some(&rules(&rule.replace("CEL\"", "CEL\",\"params\":{\"p\":\"q\"}")))),
+            guid("t", &[], None, Some(&rules(&rule.replace("}]", "}],\"enableAt\":\"CLIENT\"")))),
+        ];
+        let mut distinct: Vec<String> = guids.iter().map(ToString::to_string).collect();
+        distinct.sort();
+        distinct.dedup();
+        // A reference without any part adds nothing.
+        assert_eq!(distinct.len(), guids.len() - 1);
+        assert_eq!(guids[0], guids[1]);
+        // The presence of either is marked with the same byte, as in the reference registry.
+        assert_eq!(
+            guid("t", &[], Some(&Metadata::default()), None),
+            guid("t", &[], None, Some(&RuleSet::default()))
+        );
+    }
+}

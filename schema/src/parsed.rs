@@ -133,3 +133,22 @@ impl ParsedSchema {
         each!(self, schema => schema.memory_size())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_without_support_say_so() {
+        let none = ResolvedReferences::none();
+        for schema_type in [SchemaType::Json, SchemaType::Protobuf] {
+            let error = ParsedSchema::parse(schema_type, "{}", &none, Strictness::New).expect_err("no support");
+            assert!(error.message.contains(schema_type.as_str()), "{error}");
+        }
+        let parsed = ParsedSchema::parse(SchemaType::Avro, r#"{"type":"string"}"#, &none, Strictness::New);
+        let parsed = parsed.expect("a schema");
+        assert_eq!((parsed.schema_type(), parsed.canonical()), (SchemaType::Avro, "\"string\""));
+        assert_eq!(parsed.formatted("no-such-format").as_deref(), Ok("\"string\""));
+        assert_eq!(ParsedSchema::can_read(&parsed, &parsed), Some(Vec::new()));
+    }
+}

@@ -135,7 +135,11 @@ impl<'p> Target<'p> {
             FIELD => path.rsplit_once('.').map(|(record, field)| (record, Some(field)))?,
             _ => return None,
         };
-        let (namespace, record) = record.rsplit_once('.').unwrap_or(("", record));
+        let (namespace, record) = match record.rsplit_once('.') {
+            Some(("", _)) => return None,
+            Some(parts) => parts,
+            None => ("", record),
+        };
         Some(Self { namespace, record, field })
     }
 }
@@ -202,5 +206,74 @@ fn field_of<'d>(members: &'d mut [(String, Json)], field: &str) -> Option<&'d mu
     match found {
         Json::Object(members) => Some(members),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{SchemaFormat, Strictness};
+    use crate::references::{ResolvedReference, ResolvedReferences};
+
+    fn parse(text: &str) -> AvroSchema {
+        AvroSchema::parse(text, &ResolvedReferences::none(), Strictness::New).expect(text)
+    }
+
+    fn tags(path: &str, tags: &[&str]) -> SchemaTags {
+        let entity_type = if path.ends_with('R') { RECORD } else { FIELD };
+        SchemaTags {
+            schema_entity: SchemaEntity { entity_path: path.to_owned(), entity_type: entity_type.to_owned() },
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        }
+    }
+
+    const NESTED: &str = r#"{"type":"record","name":"R","namespace":"n","fields":[{"name":"a","type":["null",{"type":"record","name":"InnerR","fields":[{"name":"b","type":"int","confluent:tags":["X","Y","X"]}]}]},{"name":"c","type":{"type":"map","values":"InnerR"},"confluent:tags":["Z"]}],"confluent:tags":["T"],"aliases":["Q"]}"#;
+
+    #[test]
+    fn tags_are_found_record_by_record() {
+        let expected = [tags("n.R", &["T"]), tags("n.InnerR.b", &["X", "Y"]), tags("n.R.c", &["Z"])];
+        assert_eq!(parse(NESTED).tags(), expected);
+    }
+
+    #[test]
+    fn tags_of_referenced_types_are_found_but_not_changed() {
+        let reference = ResolvedReference {
+            name: "n.R".to_owned(),
+            text: r#"{"type":"record","name":"n.R","fields":[],"confluent:tags":["T"]}"#.to_owned(),
+        };
+        let references = ResolvedReferences { in_order: vec![reference] };
+        let schema = AvroSchema::parse(r#"["null","n.R"]"#, &references, Strictness::New).expect("a schema");
+        assert_eq!(schema.tags(), [tags("n.R", &["T"])]);
+        assert!(schema.retagged(&[tags("n.R", &["U"])], &[]).is_err());
+    }
+
+    #[test]
+    fn tags_are_added_before_they_are_removed() {
+        let schema = parse(NESTED);
+        for path in ["n.InnerR.b", ".n.InnerR.b", "InnerR.b", ".InnerR.b"] {
+            let changed =
+                schema.retagged(&[tags(path, &["Y", "W"])], &[tags(path, &["X", "W"])]).expect(path);
+            assert!(changed.canonical().contains(r#""type":"int","confluent:tags":["Y"]"#), "{path}");
+        }
+        let changed =
+            schema.retagged(&[], &[tags("n.R", &["T"]), tags("n.R.c", &["Z"])]).expect("known places");
+        let expected =
+            NESTED.replace(r#","confluent:tags":["Z"]"#, "").replace(r#","confluent:tags":["T"]"#, "");
+        assert_eq!(changed.canonical(), expected);
+    }
+
+    #[test]
+    fn unknown_places_are_refused() {
+        let schema = parse(NESTED);
+        for path in ["n.R.zzz", "m.R", "R.b", "R.", "", "n.InnerR.a", "..R"] {
+            assert_eq!(
+                schema.retagged(&[tags(path, &["T"])], &[]).err(),
+                Some(UnknownEntity(path.to_owned()))
+            );
+        }
+        let mut odd = tags("n.R", &["T"]);
+        odd.schema_entity.entity_type = "sr_message".to_owned();
+        assert!(schema.retagged(&[odd], &[]).is_err());
+        assert_eq!(schema.retagged(&[], &[]).expect("nothing to do").canonical(), NESTED);
     }
 }
