@@ -91,6 +91,11 @@ impl Registry {
         }
     }
 
+    /// Asks the server to end, without waiting for it.
+    pub fn ask_to_end(&self) {
+        terminate(self.pid());
+    }
+
     /// Ends the server at once, as a power cut of the process would: nothing is flushed, no connection is closed.
     pub fn kill(&mut self) {
         kill(&mut self.process);
