@@ -1,7 +1,6 @@
 //! The closed loop: each client sends its next request as soon as it has the answer to the last one. All clients share
 //! one thread, so that the server has as much of a small machine as possible.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use tokio::task::JoinSet;
 use super::figures::Latencies;
 use crate::connection::Connection;
 use crate::failure::{Attempt, Failure, Result};
+use crate::server::Server;
 use crate::traffic::{Draw, Traffic};
 
 /// How many clients send for how long.
@@ -28,16 +28,19 @@ pub(crate) struct Throughput {
     pub(crate) latencies: Latencies,
     /// All answers, those of the warm-up included.
     pub(crate) answers: u64,
+    /// Processor time that the server took per answer, in microseconds.
+    pub(crate) processor_us: f64,
 }
 
 /// Sends for as long as the load says. A wrong answer ends it.
-pub(crate) fn closed_loop(address: SocketAddr, traffic: &Arc<Traffic>, load: Load) -> Result<Throughput> {
+pub(crate) fn closed_loop(server: &Server, traffic: &Arc<Traffic>, load: Load) -> Result<Throughput> {
+    let before = server.processor_seconds()?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().build().attempt("start a runtime")?;
     runtime.block_on(async {
         let mut connections = Vec::new();
         for client in 0..load.connections {
-            connections.push((Connection::open(address).await?, traffic.of_client(client)));
+            connections.push((Connection::open(server.address).await?, traffic.of_client(client)));
         }
         let begin = Instant::now() + load.warm_up;
         let end = begin + load.duration;
@@ -45,7 +48,7 @@ pub(crate) fn closed_loop(address: SocketAddr, traffic: &Arc<Traffic>, load: Loa
         for (connection, draw) in connections {
             clients.spawn(client(connection, draw, begin, end));
         }
-        let (mut latencies, mut answers) = (Vec::new(), 0);
+        let (mut latencies, mut answers) = (Vec::new(), 0_u64);
         while let Some(ended) = clients.join_next().await {
             let (timed, all) = ended.map_err(|error| Failure::Unreadable(error.to_string()))??;
             latencies.extend(timed);
@@ -53,7 +56,8 @@ pub(crate) fn closed_loop(address: SocketAddr, traffic: &Arc<Traffic>, load: Loa
         }
         let latencies = Latencies::new(latencies);
         let per_second = latencies.count() as f64 / load.duration.as_secs_f64();
-        Ok(Throughput { per_second, latencies, answers })
+        let processor_us = (server.processor_seconds()? - before) * 1e6 / answers as f64;
+        Ok(Throughput { per_second, latencies, answers, processor_us })
     })
 }
 

@@ -5,7 +5,7 @@ mod disk;
 mod figures;
 mod open_loop;
 
-pub(crate) use closed_loop::{Load, closed_loop};
+pub(crate) use closed_loop::{Load, Throughput, closed_loop};
 pub(crate) use disk::syncs_per_second;
 pub(crate) use figures::Spread;
 pub(crate) use open_loop::open_loop;

@@ -71,7 +71,8 @@ pub(super) fn names() -> Vec<&'static str> {
 pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let remark = format!(
         "{CLIENTS} connections. Requests per second in a closed loop; p99 in milliseconds of an open loop at half of \
-         the server's own throughput. Medians, and the ratio's range, over all rounds."
+         the server's own throughput; CPU is the server's processor time per request in the closed loop. Medians, \
+         and the ratio's range, over all rounds."
     );
     let mut table = Table::new(
         "Known schemas, beside a bare axum server that returns the same bytes",
@@ -83,6 +84,8 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
             "ratio",
             "range",
             "goal",
+            "bare CPU µs",
+            "registry CPU µs",
             "p99 ms",
             "bare p99 ms",
             "p99 goal ms",
@@ -99,13 +102,16 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
 struct Side {
     per_second: Spread,
     p99_ms: Spread,
+    processor_us: Spread,
 }
 
 impl Side {
     fn measure(&mut self, bench: &Bench, server: &Server, traffic: &Arc<Traffic>) -> Result<f64> {
-        let per_second = closed_loop(server.address, traffic, bench.load(CLIENTS))?.per_second;
+        let throughput = closed_loop(server, traffic, bench.load(CLIENTS))?;
+        let per_second = throughput.per_second;
         let latencies = open_loop(server.address, traffic, per_second / 2.0, bench.duration)?;
         self.per_second.push(per_second);
+        self.processor_us.push(throughput.processor_us);
         self.p99_ms.push(latencies.percentile_ms(99));
         Ok(per_second)
     }
@@ -130,6 +136,8 @@ fn row(bench: &Bench, call: &Call) -> Result<Vec<Cell>> {
         Cell::Number(ratio.median(), 2),
         Cell::text(format!("{:.2}–{:.2}", ratio.min(), ratio.max())),
         Cell::text(format!("≥ {:.2}", call.share)),
+        Cell::Number(its.processor_us.median(), 0),
+        Cell::Number(ours.processor_us.median(), 0),
         Cell::Number(ours.p99_ms.median(), 2),
         Cell::Number(its.p99_ms.median(), 2),
         if reads { Cell::text(format!("< {P99_MS_MAX}")) } else { Cell::Empty },

@@ -1,7 +1,5 @@
 //! Compatibility checks, with one body over and over and with bodies that never come twice.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::{Bench, CLIENTS};
@@ -84,8 +82,9 @@ pub(super) fn names() -> Vec<&'static str> {
 pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let mut table = Table::new(
         "Compatibility checks",
-        "Closed loop. The body is a later version of the schema, never the registered text itself.",
-        &["check", "connections", "per second", "median ms", "p99 ms", "goal", "met"],
+        "Closed loop. The body is a later version of the schema, never the registered text itself. CPU is the server's \
+         processor time per request.",
+        &["check", "connections", "per second", "median ms", "p99 ms", "CPU µs", "goal", "met"],
     );
     for check in CHECKS.iter().filter(|check| bench.selects(check.name)) {
         table.rows.push(row(bench, check)?);
@@ -98,9 +97,13 @@ fn row(bench: &Bench, check: &Check) -> Result<Vec<Cell>> {
     (check.set_up)(&mut registry.connect()?)?;
     let request = traffic::post(check.path, &(check.body)());
     let traffic = Traffic::numbered(&request, COMPATIBLE, [Numbers::Client, Numbers::counted_from(0)]);
-    let (mut per_second, mut median_ms, mut p99_ms) = Default::default();
+    let [mut per_second, mut median_ms, mut p99_ms, mut processor_us] = [(); 4].map(|()| Spread::default());
     for _ in 0..bench.rounds {
-        round(bench, check, registry.address, &traffic, [&mut per_second, &mut median_ms, &mut p99_ms])?;
+        let throughput = closed_loop(&registry, &traffic, bench.load(check.connections))?;
+        per_second.push(throughput.per_second);
+        median_ms.push(throughput.latencies.percentile_ms(50));
+        p99_ms.push(throughput.latencies.percentile_ms(99));
+        processor_us.push(throughput.processor_us);
     }
     let (goal, met) = match check.goal {
         Goal::PerSecond(least) => (format!("≥ {least} /s"), per_second.median() >= least),
@@ -112,23 +115,10 @@ fn row(bench: &Bench, check: &Check) -> Result<Vec<Cell>> {
         Cell::Number(per_second.median(), 0),
         Cell::Number(median_ms.median(), 2),
         Cell::Number(p99_ms.median(), 2),
+        Cell::Number(processor_us.median(), 0),
         Cell::text(goal),
         Cell::Met(met),
     ])
-}
-
-fn round(
-    bench: &Bench,
-    check: &Check,
-    address: std::net::SocketAddr,
-    traffic: &Arc<Traffic>,
-    [per_second, median_ms, p99_ms]: [&mut Spread; 3],
-) -> Result<()> {
-    let throughput = closed_loop(address, traffic, bench.load(check.connections))?;
-    per_second.push(throughput.per_second);
-    median_ms.push(throughput.latencies.percentile_ms(50));
-    p99_ms.push(throughput.latencies.percentile_ms(99));
-    Ok(())
 }
 
 fn register_ad_click(connection: &mut BlockingConnection) -> Result<()> {

@@ -1,6 +1,5 @@
 //! A registry with very many schemas beside an empty one: start, memory, and the latency of every call.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use super::population::{DOC, Plan, Registered, SUBJECT, Selection, event_body, f
 use crate::failure::{Attempt, Result};
 use crate::measure::{Load, Spread, closed_loop};
 use crate::report::{Cell, Table};
+use crate::server::Server;
 use crate::traffic::{self, Numbers, Template, Traffic};
 
 const READY_MS_MAX: f64 = 1_000.0;
@@ -107,7 +107,7 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let single = fill(empty.address, Plan::single())?;
     let filled = bench.ground.registry(place.path())?;
     let before_mb = filled.resident_mb()?;
-    let latencies = latencies(bench, plan, [(empty.address, &single), (filled.address, &registered)])?;
+    let latencies = latencies(bench, plan, [(&empty, &single), (&filled, &registered)])?;
     let after_mb = filled.resident_mb()?;
 
     let mut table = Table::new(
@@ -142,7 +142,7 @@ struct Measured {
     parts: [Spread; 3],
 }
 
-fn latencies(bench: &Bench, plan: Plan, [empty, filled]: [(SocketAddr, &[Registered]); 2]) -> Result<Table> {
+fn latencies(bench: &Bench, plan: Plan, [empty, filled]: [(&Server, &[Registered]); 2]) -> Result<Table> {
     let mut table = Table::new(
         "Latency with very many schemas, beside an empty registry",
         "Median in microseconds, one client, after a restart. Hot: one schema over and over. Random: uniformly over all \
@@ -173,10 +173,10 @@ fn latencies(bench: &Bench, plan: Plan, [empty, filled]: [(SocketAddr, &[Registe
     Ok(table)
 }
 
-fn median_us(bench: &Bench, address: SocketAddr, traffic: &Arc<Traffic>) -> Result<f64> {
+fn median_us(bench: &Bench, server: &Server, traffic: &Arc<Traffic>) -> Result<f64> {
     let duration = bench.duration / 2;
     let load = Load { connections: 1, warm_up: duration / 4, duration };
-    Ok(closed_loop(address, traffic, load)?.latencies.percentile_ms(50) * 1e3)
+    Ok(closed_loop(server, traffic, load)?.latencies.percentile_ms(50) * 1e3)
 }
 
 fn row(call: &Call, measured: &Measured) -> Vec<Cell> {

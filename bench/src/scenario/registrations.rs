@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Bench;
 use crate::connection::BlockingConnection;
 use crate::failure::{Failure, Result};
-use crate::measure::{Spread, closed_loop, syncs_per_second};
+use crate::measure::{Spread, Throughput, closed_loop, syncs_per_second};
 use crate::report::{Cell, Table};
 use crate::schemas::{ad_click, body, with_doc, with_optional_field};
 use crate::traffic::{self, Numbers, Traffic};
@@ -80,11 +80,13 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let selected: Vec<_> =
         REGISTRATIONS.iter().filter(|registrations| bench.selects(registrations.name)).collect();
     let mut syncs = Spread::default();
-    let mut rates = vec![Spread::default(); selected.len()];
+    let mut measured = vec![(Spread::default(), Spread::default()); selected.len()];
     for _ in 0..bench.rounds {
         syncs.push(syncs_per_second(&bench.ground.directory, bench.duration / 3)?);
-        for (registrations, rate) in selected.iter().zip(&mut rates) {
-            rate.push(round(bench, registrations)?);
+        for (registrations, (rate, processor_us)) in selected.iter().zip(&mut measured) {
+            let throughput = round(bench, registrations)?;
+            rate.push(throughput.per_second);
+            processor_us.push(throughput.processor_us);
         }
     }
     let goal = (TIMES_THE_DISK * syncs.median()).min(PER_SECOND_ENOUGH);
@@ -96,9 +98,10 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
         syncs.min(),
         syncs.max()
     );
-    let columns = &["new schemas", "clients", "per second", "range", "times the disk", "goal /s", "met"];
+    let columns =
+        &["new schemas", "clients", "per second", "range", "times the disk", "CPU µs", "goal /s", "met"];
     let mut table = Table::new("Registering, fully durable", remark, columns);
-    for (registrations, rate) in selected.into_iter().zip(rates) {
+    for (registrations, (rate, processor_us)) in selected.into_iter().zip(measured) {
         let has_goal = registrations.has_goal;
         table.rows.push(vec![
             Cell::text(registrations.title),
@@ -106,6 +109,7 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
             Cell::Number(rate.median(), 0),
             Cell::text(format!("{:.0}–{:.0}", rate.min(), rate.max())),
             Cell::Number(rate.median() / syncs.median(), 1),
+            Cell::Number(processor_us.median(), 0),
             if has_goal { Cell::Number(goal, 0) } else { Cell::Empty },
             if has_goal { Cell::Met(rate.median() >= goal) } else { Cell::Empty },
         ]);
@@ -113,7 +117,7 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     Ok(vec![table])
 }
 
-fn round(bench: &Bench, registrations: &Registrations) -> Result<f64> {
+fn round(bench: &Bench, registrations: &Registrations) -> Result<Throughput> {
     let registry = bench.ground.empty_registry()?;
     let mut connection = registry.connect()?;
     connection.put("/config", &json!({"compatibility": registrations.level}))?;
@@ -121,13 +125,13 @@ fn round(bench: &Bench, registrations: &Registrations) -> Result<f64> {
     let request = traffic::post(&path, &body(&(registrations.schema)()));
     let numbers = [Numbers::Client, Numbers::counted_from(1)];
     let traffic = Traffic::numbered(&request, r#""id":"#, numbers);
-    let measured = closed_loop(registry.address, &traffic, bench.load(registrations.connections))?;
+    let measured = closed_loop(&registry, &traffic, bench.load(registrations.connections))?;
     let counted = versions(&mut connection)?;
     if counted != measured.answers {
         let what = format!("versions after {}", registrations.name);
         return Err(Failure::WrongCount { what, counted, expected: measured.answers });
     }
-    Ok(measured.per_second)
+    Ok(measured)
 }
 
 /// Versions of all subjects together.
