@@ -1,7 +1,5 @@
 //! The canonical text: what the Java library prints for a schema.
 
-use foldhash::HashMap;
-
 use super::schema::{AvroSchema, Enum, Field, Fixed, Kind, Name, Named, Order, Properties, Record, TypeId};
 use super::{STACK_PIECE, STACK_RESERVE};
 use crate::document::{DEPTH_MAX, Json, write_string};
@@ -35,7 +33,6 @@ struct Printer<'a> {
     depth: usize,
     /// By the first definition of each name.
     printed: Vec<bool>,
-    first_definitions: HashMap<TypeId, TypeId>,
 }
 
 impl<'a> Printer<'a> {
@@ -46,17 +43,12 @@ impl<'a> Printer<'a> {
             size_max,
             depth: 0,
             printed: vec![false; schema.types.len()],
-            first_definitions: schema.twins.iter().copied().collect(),
         }
     }
 
     /// Whether a named type has not been printed before; from now on it has.
     fn is_new(&mut self, id: TypeId) -> bool {
-        let first = if self.first_definitions.is_empty() {
-            &id
-        } else {
-            self.first_definitions.get(&id).unwrap_or(&id)
-        };
+        let first = self.schema.first_definition(id);
         !std::mem::replace(&mut self.printed[first.0 as usize], true)
     }
 

@@ -21,7 +21,7 @@ pub struct AvroSchema {
     /// What the texts of the references define at their root: in the canonical text these print as a name only. Types
     /// nested inside a reference's text print in full where they are first used, as in the reference registry.
     pub(crate) known: Vec<TypeId>,
-    /// Later definitions of a name with the first one of that name.
+    /// Later definitions of a name with the first one of that name, in the order of their ids.
     pub(crate) twins: Vec<(TypeId, TypeId)>,
     /// How the text was read, and how texts made from this schema are read.
     pub(crate) strictness: Strictness,
@@ -249,6 +249,16 @@ impl AvroSchema {
     #[must_use]
     pub fn get(&self, id: TypeId) -> &Type {
         &self.types[id.0 as usize]
+    }
+
+    /// The first definition of the name that `id` defines: equal definitions of one name may be repeated, and each has
+    /// its own id.
+    #[must_use]
+    pub fn first_definition(&self, id: TypeId) -> TypeId {
+        match self.twins.binary_search_by_key(&id, |(later, _)| *later) {
+            Ok(at) => self.twins.get(at).map_or(id, |(_, first)| *first),
+            Err(_) => id,
+        }
     }
 
     /// Where reading starts.

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use foldhash::HashMap;
 
+use super::writer::needs_escape;
 use super::{DEPTH_MAX, Json, KEY_LENGTH_MAX, NUMBER_LENGTH_MAX};
 use crate::format::ParseError;
 
@@ -119,7 +120,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn skip_blank(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            // Canonical texts have no blanks at all.
+            Some(byte) if byte > b' ' && byte != b'/' => Ok(()),
+            _ => self.skip_blanks(),
+        }
+    }
+
+    fn skip_blanks(&mut self) -> Result<(), Fault> {
         loop {
             match self.peek() {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -310,7 +320,7 @@ impl<'a> Reader<'a> {
     /// Everything up to a quote or a backslash.
     fn plain_part(&mut self) -> Result<&'a str, Fault> {
         let rest = &self.text[self.at..];
-        let end = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ');
+        let end = rest.bytes().position(needs_escape);
         let Some(end) = end else {
             self.at = self.text.len();
             return Err(self.fault("the text ends inside quotes; add the closing quote"));

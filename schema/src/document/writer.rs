@@ -40,17 +40,31 @@ impl Json {
 /// Appends `text` in quotes. Only quotes, backslashes and characters below U+0020 are escaped.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    let mut copied = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= b' ' && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[copied..at]);
-        copied = at + 1;
-        write_escape(out, byte);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(needs_escape) {
+        out.push_str(&rest[..at]);
+        write_escape(out, rest.as_bytes()[at]);
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[copied..]);
+    out.push_str(rest);
     out.push('"');
+}
+
+/// A look into a table, since this runs over every byte that is read or written.
+#[inline]
+pub(super) fn needs_escape(byte: u8) -> bool {
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 0x20 {
+            table[byte] = true;
+            byte += 1;
+        }
+        table[b'"' as usize] = true;
+        table[b'\\' as usize] = true;
+        table
+    };
+    TABLE[usize::from(byte)]
 }
 
 fn write_escape(out: &mut String, byte: u8) {
