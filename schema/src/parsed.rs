@@ -142,7 +142,8 @@ mod tests {
     fn languages_without_support_say_so() {
         let none = ResolvedReferences::none();
         for schema_type in [SchemaType::Json, SchemaType::Protobuf] {
-            let error = ParsedSchema::parse(schema_type, "{}", &none, Strictness::New).expect_err("no support");
+            let error =
+                ParsedSchema::parse(schema_type, "{}", &none, Strictness::New).expect_err("no support");
             assert!(error.message.contains(schema_type.as_str()), "{error}");
         }
         let parsed = ParsedSchema::parse(SchemaType::Avro, r#"{"type":"string"}"#, &none, Strictness::New);

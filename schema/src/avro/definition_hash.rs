@@ -16,7 +16,10 @@ pub(super) fn definition_hash(schema: &AvroSchema) -> DefinitionHash {
         hash.add_type(schema, id);
     }
     let digest = hash.digest.finalize();
-    digest.iter().take(size_of::<DefinitionHash>()).fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
+    digest
+        .iter()
+        .take(size_of::<DefinitionHash>())
+        .fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
 }
 
 struct Hash {
@@ -40,7 +43,7 @@ impl Hash {
             }
             Kind::Enum(symbols) => self.add_enum(symbols),
             Kind::Record(record) => {
-                let first = self.met.insert(id);
+                let first = self.met.insert(schema.first_definition(id));
                 self.add_text("record", &record.named.name.to_string());
                 if first {
                     self.add_record(record);
@@ -129,7 +132,8 @@ fn sorted(value: &Json) -> Json {
     match value {
         Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
         Json::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            let mut members: Vec<_> =
+                members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
             members.sort_by(|left, right| left.0.cmp(&right.0));
             Json::Object(members)
         }
@@ -168,6 +172,13 @@ mod tests {
         ] {
             assert_ne!(hash(base), hash(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_repeated_definition_counts_as_its_name() {
+        let repeated = r#"{"type":"record","name":"A","fields":[{"name":"x","type":{"type":"record","name":"B","fields":[{"name":"b","type":"int"}]}},{"name":"y","type":{"type":"record","name":"B","fields":[{"name":"b","type":"int"}]}}]}"#;
+        let named = r#"{"type":"record","name":"A","fields":[{"name":"x","type":{"type":"record","name":"B","fields":[{"name":"b","type":"int"}]}},{"name":"y","type":"B"}]}"#;
+        assert_eq!(hash(repeated), hash(named));
     }
 
     #[test]

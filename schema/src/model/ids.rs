@@ -66,7 +66,8 @@ impl Guid {
     /// Reads 32 hexadecimal digits, with or without the dashes of a UUID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let dashed = text.len() == 36 && [8, 13, 18, 23].iter().all(|&at| text.as_bytes().get(at) == Some(&b'-'));
+        let dashed =
+            text.len() == 36 && [8, 13, 18, 23].iter().all(|&at| text.as_bytes().get(at) == Some(&b'-'));
         let digits: String = if dashed { text.replace('-', "") } else { text.to_owned() };
         if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;

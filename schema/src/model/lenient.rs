@@ -65,7 +65,9 @@ pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 }
 
 /// An object, or nothing. Without this a list would be taken for an object whose members come in order.
-pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
         value @ Value::Object(_) => T::deserialize(value).map(Some).map_err(D::Error::custom),
@@ -100,7 +102,9 @@ where
 pub(crate) mod present {
     use serde::de::{DeserializeOwned, Deserializer};
 
-    pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    pub(crate) fn text<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<String>>, D::Error> {
         super::text(deserializer).map(Some)
     }
 
@@ -110,7 +114,9 @@ pub(crate) mod present {
         super::object(deserializer).map(Some)
     }
 
-    pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<bool>>, D::Error> {
+    pub(crate) fn boolean<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<bool>>, D::Error> {
         super::boolean(deserializer).map(Some)
     }
 }

@@ -191,9 +191,11 @@ impl RuleSet {
     /// The first rule that is at fault.
     pub fn validate(&self) -> Result<(), InvalidRuleSet> {
         let mut names = HashSet::new();
-        for (phase, rules) in
-            [("migration", &self.migration_rules), ("domain", &self.domain_rules), ("encoding", &self.encoding_rules)]
-        {
+        for (phase, rules) in [
+            ("migration", &self.migration_rules),
+            ("domain", &self.domain_rules),
+            ("encoding", &self.encoding_rules),
+        ] {
             for (index, rule) in rules.iter().enumerate() {
                 let name = validate_rule(rule, phase, index)?;
                 if !names.insert(name) {
@@ -238,5 +240,7 @@ fn validate_rule<'a>(rule: &'a Rule, phase: &'static str, index: usize) -> Resul
 fn is_rule_name(name: &str) -> bool {
     let mut characters = name.chars();
     let first = characters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    first && name.chars().count() <= RULE_NAME_LENGTH_MAX && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+    first
+        && name.chars().count() <= RULE_NAME_LENGTH_MAX
+        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }

@@ -50,7 +50,11 @@ impl Context {
         if text.contains(DELIMITER) {
             return Err(InvalidContext(text.to_owned()));
         }
-        if text.starts_with('.') { Ok(Self(Arc::from(text))) } else { Ok(Self(Arc::from(format!(".{text}")))) }
+        if text.starts_with('.') {
+            Ok(Self(Arc::from(text)))
+        } else {
+            Ok(Self(Arc::from(format!(".{text}"))))
+        }
     }
 
     /// The name with its leading dot.
