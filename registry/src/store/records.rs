@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schema::format::DefinitionHash;
 use schema::model::ids::{Guid, SchemaId, Version};
 use schema::model::metadata::Metadata;
 use schema::model::ruleset::RuleSet;
@@ -36,6 +37,8 @@ pub struct VersionRow {
     pub id: SchemaId,
     /// Content hash.
     pub guid: Guid,
+    /// Hash of the definition: see `ParsedSchema::definition_hash`.
+    pub definition: DefinitionHash,
     /// Whether it is soft-deleted.
     pub deleted: bool,
     /// Time of registration, milliseconds since 1970.
@@ -86,6 +89,8 @@ pub struct NewVersion {
     pub id: IdChoice,
     /// Content hash.
     pub guid: Guid,
+    /// Hash of the definition.
+    pub definition: DefinitionHash,
     /// Language.
     pub schema_type: SchemaType,
     /// References as they are to be returned.
@@ -100,6 +105,22 @@ pub struct NewVersion {
     pub text: Arc<str>,
     /// Time of registration, milliseconds since 1970.
     pub created_at_ms: i64,
+}
+
+impl NewVersion {
+    /// The content, once its id is known.
+    #[must_use]
+    pub fn into_stored(self, id: SchemaId) -> StoredSchema {
+        StoredSchema {
+            id,
+            guid: self.guid,
+            schema_type: self.schema_type,
+            references: self.references,
+            metadata: self.metadata,
+            rule_set: self.rule_set,
+            text: self.text,
+        }
+    }
 }
 
 /// Where the id of a new version comes from.
