@@ -1,3 +1,12 @@
 //! A Confluent-compatible schema registry: rules over a store, behind a REST interface.
 
+pub mod assembly;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod logging;
+pub mod run;
+pub mod server;
+pub mod service;
 pub mod store;
+pub mod telemetry;

@@ -56,6 +56,9 @@ impl ParseError {
 #[error("no matching path '{0}' found in the schema")]
 pub struct UnknownEntity(pub String);
 
+/// A hash that equal definitions share. It is stored, so it must stay the same from release to release.
+pub type DefinitionHash = u64;
+
 /// One schema language.
 ///
 /// Implementations hold their canonical text, so [`SchemaFormat::canonical`] costs nothing.
@@ -90,6 +93,9 @@ pub trait SchemaFormat: Sized + Send + Sync {
     /// Whether both are the same definition, as a lookup without an equal content hash asks
     /// (metadata and rule sets are compared by the caller).
     fn is_same_definition(&self, other: &Self) -> bool;
+
+    /// A hash that is equal for equal definitions: narrows a search before [`SchemaFormat::is_same_definition`].
+    fn definition_hash(&self) -> DefinitionHash;
 
     /// The inline tags in document order.
     fn tags(&self) -> Vec<SchemaTags>;

@@ -21,34 +21,16 @@ const ENTRY_BYTES_TYPICAL: u64 = 512;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheSizes {
     /// Versions of subjects.
-    pub versions: u64,
-    /// Contents of schemas.
+    pub subjects: u64,
+    /// Contents of schemas, and a quarter of it for their ids.
     pub schemas: u64,
-    /// Ids of contents.
-    pub ids: u64,
-    /// Configs and modes, each.
+    /// Configs and modes.
     pub settings: u64,
-}
-
-impl CacheSizes {
-    /// Room for the versions of 20,000 ordinary subjects and a few of 10,000 versions.
-    pub const VERSIONS_DEFAULT: u64 = 48 << 20;
-    /// Room for 30,000 ordinary schemas.
-    pub const SCHEMAS_DEFAULT: u64 = 64 << 20;
-    /// Room for 100,000 contents.
-    pub const IDS_DEFAULT: u64 = 16 << 20;
-    /// Room for the settings of 20,000 subjects.
-    pub const SETTINGS_DEFAULT: u64 = 4 << 20;
 }
 
 impl Default for CacheSizes {
     fn default() -> Self {
-        Self {
-            versions: Self::VERSIONS_DEFAULT,
-            schemas: Self::SCHEMAS_DEFAULT,
-            ids: Self::IDS_DEFAULT,
-            settings: Self::SETTINGS_DEFAULT,
-        }
+        Self { subjects: 32 << 20, schemas: 64 << 20, settings: 8 << 20 }
     }
 }
 
@@ -72,11 +54,11 @@ impl Cache {
     pub(super) fn new(sizes: CacheSizes, changes: Arc<Changes>) -> Self {
         Self {
             changes,
-            versions: Shelf::new(sizes.versions),
-            contents: Shelf::new(sizes.schemas),
-            ids: Shelf::new(sizes.ids),
-            configs: Shelf::new(sizes.settings),
-            modes: Shelf::new(sizes.settings),
+            versions: Shelf::new(sizes.subjects),
+            contents: Shelf::new(sizes.schemas / 4 * 3),
+            ids: Shelf::new(sizes.schemas / 4),
+            configs: Shelf::new(sizes.settings / 2),
+            modes: Shelf::new(sizes.settings / 2),
         }
     }
 
@@ -168,7 +150,7 @@ mod tests {
 
     fn cache(bytes_max: u64) -> (Arc<Changes>, Cache) {
         let changes = Arc::new(Changes::new());
-        let sizes = CacheSizes { versions: bytes_max, schemas: bytes_max, ids: bytes_max, settings: bytes_max };
+        let sizes = CacheSizes { subjects: bytes_max, schemas: bytes_max, settings: 2 * bytes_max };
         (Arc::clone(&changes), Cache::new(sizes, changes))
     }
 

@@ -5,13 +5,15 @@
 //! must be undone alone, the shared transaction is rolled back and its operations run again, each in its own.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use super::operation::{ErasedOperation, Ran};
-use super::{StoreError, Transaction};
+use super::operation::{Ending, ErasedOperation};
+use super::{StoreError, Transaction, WriteObserver};
 
 /// Operations that share a transaction at the most: bounds how long the first one waits for the last.
 pub(super) const BATCH_MAX: usize = 256;
@@ -49,68 +51,99 @@ pub(super) struct Condition {
     pub(super) broken: Option<StoreError>,
 }
 
-/// Takes operations from the queue until it is closed and empty.
-pub(super) async fn run<S: Session>(session: S, mut queue: Queue) -> S {
-    let mut batch = Vec::with_capacity(BATCH_MAX);
-    while queue.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        batch.retain(|operation| !operation.is_abandoned());
-        settle(&session, &mut batch).await;
-    }
-    session
+/// The one that writes.
+pub(super) struct Writer<S> {
+    session: S,
+    observer: Arc<dyn WriteObserver>,
 }
 
-async fn settle<S: Session>(session: &S, batch: &mut Vec<Box<dyn ErasedOperation>>) {
-    if batch.len() > 1 && together(session, batch).await.is_ok() {
-        batch.drain(..).for_each(|operation| operation.answer());
-        return;
+impl<S: Session> Writer<S> {
+    pub(super) fn new(session: S, observer: Arc<dyn WriteObserver>) -> Self {
+        Self { session, observer }
     }
-    for operation in batch.drain(..) {
-        alone(session, operation).await;
+
+    /// Takes operations from the queue until it is closed and empty, then gives the connection back.
+    pub(super) async fn run(self, mut queue: Queue) -> S {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        while queue.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            batch.retain(|operation| !operation.is_abandoned());
+            self.settle(&mut batch).await;
+        }
+        self.session
+    }
+
+    async fn settle(&self, batch: &mut Vec<Box<dyn ErasedOperation>>) {
+        if batch.len() > 1 && self.together(batch).await.is_ok() {
+            batch.drain(..).for_each(|operation| operation.answer());
+            return;
+        }
+        for operation in batch.drain(..) {
+            self.alone(operation).await;
+        }
+    }
+
+    async fn together(&self, batch: &mut [Box<dyn ErasedOperation>]) -> Result<(), RolledBack> {
+        let started = Instant::now();
+        let operations = batch.len();
+        self.session.begin().await.map_err(|_| RolledBack)?;
+        for operation in batch {
+            if !matches!(self.attempt(operation.as_mut()).await, Attempt::Clean) {
+                self.session.rollback().await;
+                return Err(RolledBack);
+            }
+        }
+        self.commit(operations, started).await.map_err(|_| RolledBack)
+    }
+
+    async fn alone(&self, mut operation: Box<dyn ErasedOperation>) {
+        let started = Instant::now();
+        if let Err(error) = self.session.begin().await {
+            return operation.fail(error);
+        }
+        match self.attempt(operation.as_mut()).await {
+            Attempt::Clean => match self.commit(1, started).await {
+                Ok(()) => operation.answer(),
+                Err(error) => operation.fail(error),
+            },
+            Attempt::Dirty => {
+                self.session.rollback().await;
+                operation.answer();
+            }
+            Attempt::Broken(error) => {
+                self.session.rollback().await;
+                operation.fail(error);
+            }
+        }
+    }
+
+    async fn attempt(&self, operation: &mut dyn ErasedOperation) -> Attempt {
+        let before = self.session.condition().await.writes;
+        self.session.enter(operation.actor()).await;
+        // One operation that panics must not take the writer, and with it all others, down.
+        let Ok(ending) = AssertUnwindSafe(operation.run(&self.session)).catch_unwind().await else {
+            return Attempt::Broken(StoreError::Aborted);
+        };
+        let after = self.session.condition().await;
+        match (ending, after.broken) {
+            (Ending::Done, None) => Attempt::Clean,
+            (Ending::Done, Some(error)) => Attempt::Broken(error),
+            (Ending::Refused, None) if after.writes == before => Attempt::Clean,
+            (Ending::Refused, _) => Attempt::Dirty,
+        }
+    }
+
+    async fn commit(&self, operations: usize, started: Instant) -> Result<(), StoreError> {
+        let committed = self.session.commit().await;
+        match &committed {
+            Ok(()) => self.observer.committed(operations, started.elapsed()),
+            Err(_) => self.session.rollback().await,
+        }
+        committed
     }
 }
 
 /// The shared transaction was rolled back.
 struct RolledBack;
-
-async fn together<S: Session>(session: &S, batch: &mut [Box<dyn ErasedOperation>]) -> Result<(), RolledBack> {
-    if session.begin().await.is_err() {
-        return Err(RolledBack);
-    }
-    for operation in batch {
-        if !matches!(attempt(session, operation.as_mut()).await, Attempt::Clean) {
-            session.rollback().await;
-            return Err(RolledBack);
-        }
-    }
-    if session.commit().await.is_err() {
-        session.rollback().await;
-        return Err(RolledBack);
-    }
-    Ok(())
-}
-
-async fn alone<S: Session>(session: &S, mut operation: Box<dyn ErasedOperation>) {
-    if let Err(error) = session.begin().await {
-        return operation.fail(error);
-    }
-    match attempt(session, operation.as_mut()).await {
-        Attempt::Clean => match session.commit().await {
-            Ok(()) => operation.answer(),
-            Err(error) => {
-                session.rollback().await;
-                operation.fail(error);
-            }
-        },
-        Attempt::Dirty => {
-            session.rollback().await;
-            operation.answer();
-        }
-        Attempt::Broken(error) => {
-            session.rollback().await;
-            operation.fail(error);
-        }
-    }
-}
 
 /// What one operation did to the transaction it ran in.
 enum Attempt {
@@ -120,20 +153,4 @@ enum Attempt {
     Dirty,
     /// Its answer does not stand.
     Broken(StoreError),
-}
-
-async fn attempt<S: Session>(session: &S, operation: &mut dyn ErasedOperation) -> Attempt {
-    let before = session.condition().await.writes;
-    session.enter(operation.actor()).await;
-    // One operation that panics must not take the writer, and with it all others, down.
-    let Ok(ran) = AssertUnwindSafe(operation.run(session)).catch_unwind().await else {
-        return Attempt::Broken(StoreError::Aborted);
-    };
-    let after = session.condition().await;
-    match (ran, after.broken) {
-        (Ran::Done, None) => Attempt::Clean,
-        (Ran::Done, Some(error)) => Attempt::Broken(error),
-        (Ran::Refused, None) if after.writes == before => Attempt::Clean,
-        (Ran::Refused, _) => Attempt::Dirty,
-    }
 }

@@ -27,7 +27,7 @@ use schema::model::subject::{Context, Subject};
 pub use cache::CacheSizes;
 pub use changes::{Changes, Key, Stamp};
 pub use error::{Cause, StoreError};
-pub use operation::{ErasedOperation, Ran, write};
+pub use operation::{Ending, ErasedOperation, write};
 pub use records::*;
 pub use sqlite::{SqliteOptions, SqliteStore};
 
@@ -43,6 +43,14 @@ pub trait Reads: Send + Sync {
     /// The id that a context gives to a content hash, if some version (soft-deleted ones count) still holds it.
     /// Where several ids have the content, the one registered last.
     async fn id_of(&self, context: &Context, guid: Guid) -> Result<Option<SchemaId>, StoreError>;
+
+    /// The first subject by name that holds the id, or the one called `name`; with its newest version that does.
+    async fn first_holder(
+        &self,
+        context: &Context,
+        id: SchemaId,
+        name: Option<&str>,
+    ) -> Result<Option<Holder>, StoreError>;
 
     /// Per subject that holds the id, its newest version that does; sorted by subject.
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError>;
@@ -143,4 +151,10 @@ pub trait Operation: Send + Sync + 'static {
 
     /// Does the work. An error undoes what this operation wrote, and only that.
     async fn run(&self, transaction: &dyn Transaction) -> Result<Self::Output, Self::Error>;
+}
+
+/// Is told of commits, for metrics.
+pub trait WriteObserver: Send + Sync + 'static {
+    /// So many operations were made durable together, in this time.
+    fn committed(&self, operations: usize, elapsed: std::time::Duration);
 }

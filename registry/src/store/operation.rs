@@ -17,7 +17,7 @@ pub async fn write<O: Operation>(store: &dyn Store, operation: O) -> Result<O::O
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ran {
+pub enum Ending {
     /// Its writes are to be committed.
     Done,
     /// It returned an error.
@@ -34,7 +34,7 @@ pub trait ErasedOperation: Send {
     fn is_abandoned(&self) -> bool;
 
     /// Runs the operation and keeps its outcome in place of an earlier one.
-    async fn run(&mut self, transaction: &dyn Transaction) -> Ran;
+    async fn run(&mut self, transaction: &dyn Transaction) -> Ending;
 
     /// Gives the caller the outcome of the last run.
     fn answer(self: Box<Self>);
@@ -59,12 +59,12 @@ impl<O: Operation> ErasedOperation for Queued<O> {
         self.reply.is_closed()
     }
 
-    async fn run(&mut self, transaction: &dyn Transaction) -> Ran {
+    async fn run(&mut self, transaction: &dyn Transaction) -> Ending {
         self.outcome = None;
         let outcome = self.operation.run(transaction).await;
-        let ran = if outcome.is_ok() { Ran::Done } else { Ran::Refused };
+        let ending = if outcome.is_ok() { Ending::Done } else { Ending::Refused };
         self.outcome = Some(outcome);
-        ran
+        ending
     }
 
     fn answer(self: Box<Self>) {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::document::Json;
+use crate::format::Strictness;
 
 /// Position of a type in [`AvroSchema::types`]. A use by name has the same id as the definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,8 +16,15 @@ pub struct AvroSchema {
     pub(crate) types: Vec<Type>,
     /// Where reading starts.
     pub(crate) root: TypeId,
-    /// Types below this index came from references: they print as a name only.
+    /// Types below this index came from references.
     pub(crate) referenced: u32,
+    /// What the texts of the references define at their root: in the canonical text these print as a name only. Types
+    /// nested inside a reference's text print in full where they are first used, as in the reference registry.
+    pub(crate) known: Vec<TypeId>,
+    /// Later definitions of a name with the first one of that name.
+    pub(crate) twins: Vec<(TypeId, TypeId)>,
+    /// How the text was read, and how texts made from this schema are read.
+    pub(crate) strictness: Strictness,
     /// The canonical text.
     pub(crate) canonical: String,
 }
@@ -162,6 +170,78 @@ pub struct Fixed {
     pub named: Named,
     /// Bytes.
     pub size: u32,
+}
+
+impl Kind {
+    /// What records, enums and fixeds have in common.
+    #[must_use]
+    pub fn named(&self) -> Option<&Named> {
+        match self {
+            Self::Record(record) => Some(&record.named),
+            Self::Enum(symbols) => Some(&symbols.named),
+            Self::Fixed(fixed) => Some(&fixed.named),
+            _ => None,
+        }
+    }
+
+    /// The word for this kind in a schema.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Primitive(primitive) => primitive.word(),
+            Self::Record(_) => "record",
+            Self::Enum(_) => "enum",
+            Self::Fixed(_) => "fixed",
+            Self::Array(_) => "array",
+            Self::Map(_) => "map",
+            Self::Union(_) => "union",
+        }
+    }
+}
+
+impl Primitive {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Null,
+        Self::Boolean,
+        Self::Int,
+        Self::Long,
+        Self::Float,
+        Self::Double,
+        Self::Bytes,
+        Self::String,
+    ];
+
+    /// Reads the word for a primitive type.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "null" => Self::Null,
+            "boolean" => Self::Boolean,
+            "int" => Self::Int,
+            "long" => Self::Long,
+            "float" => Self::Float,
+            "double" => Self::Double,
+            "bytes" => Self::Bytes,
+            "string" => Self::String,
+            _ => return None,
+        })
+    }
+
+    /// The word for this type in a schema.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Int => "int",
+            Self::Long => "long",
+            Self::Float => "float",
+            Self::Double => "double",
+            Self::Bytes => "bytes",
+            Self::String => "string",
+        }
+    }
 }
 
 impl AvroSchema {

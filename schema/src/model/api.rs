@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{SchemaId, Version};
+use super::lenient;
 use super::metadata::Metadata;
 use super::ruleset::RuleSet;
 use super::schema::{SchemaReference, SchemaType};
@@ -18,25 +19,34 @@ use super::schema::{SchemaReference, SchemaType};
 #[serde(rename_all = "camelCase", default)]
 pub struct RegisterSchemaRequest {
     /// 0 or absent: automatic; -1: newest; otherwise the number the version must get.
+    #[serde(deserialize_with = "lenient::integer")]
     pub version: Option<i32>,
     /// The id to keep (import mode only); absent or -1: automatic.
+    #[serde(deserialize_with = "lenient::integer")]
     pub id: Option<i32>,
     /// `AVRO` unless given.
+    #[serde(deserialize_with = "lenient::text")]
     pub schema_type: Option<String>,
     /// What the schema refers to.
+    #[serde(deserialize_with = "lenient::objects")]
     pub references: Option<Vec<SchemaReference>>,
     /// Absent: inherited from the latest version.
+    #[serde(deserialize_with = "lenient::object")]
     pub metadata: Option<Metadata>,
     /// Absent: inherited from the latest version.
-    #[serde(alias = "ruleset")]
+    #[serde(alias = "ruleset", deserialize_with = "lenient::object")]
     pub rule_set: Option<RuleSet>,
     /// The text.
+    #[serde(deserialize_with = "lenient::text")]
     pub schema: Option<String>,
     /// Inline tags to add before registering.
+    #[serde(deserialize_with = "lenient::objects")]
     pub schema_tags_to_add: Option<Vec<SchemaTags>>,
     /// Inline tags to remove, after adding.
+    #[serde(deserialize_with = "lenient::objects")]
     pub schema_tags_to_remove: Option<Vec<SchemaTags>>,
     /// Whether the inline tags of the latest version are carried over.
+    #[serde(deserialize_with = "lenient::boolean")]
     pub propagate_schema_tags: Option<bool>,
 }
 
@@ -71,16 +81,22 @@ pub struct SchemaTags {
 #[serde(rename_all = "camelCase", default)]
 pub struct TagSchemaRequest {
     /// The number the new version must get.
+    #[serde(deserialize_with = "lenient::integer")]
     pub new_version: Option<i32>,
     /// Added first.
+    #[serde(deserialize_with = "lenient::objects")]
     pub tags_to_add: Option<Vec<SchemaTags>>,
     /// Removed then.
+    #[serde(deserialize_with = "lenient::objects")]
     pub tags_to_remove: Option<Vec<SchemaTags>>,
     /// Replaces the metadata.
+    #[serde(deserialize_with = "lenient::object")]
     pub metadata: Option<Metadata>,
     /// Replaces the rule set.
+    #[serde(deserialize_with = "lenient::object")]
     pub rule_set: Option<RuleSet>,
     /// Laid over the rule set.
+    #[serde(deserialize_with = "lenient::object")]
     pub rules_to_merge: Option<RuleSet>,
     /// Names of rules to drop.
     pub rules_to_remove: Option<Vec<String>>,

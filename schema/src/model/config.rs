@@ -1,7 +1,8 @@
 //! Configuration of compatibility and data contracts, at global, context or subject level.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::lenient;
 use super::metadata::Metadata;
 use super::ruleset::RuleSet;
 
@@ -150,53 +151,44 @@ pub struct Config {
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfigUpdate {
     /// See [`Config::alias`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub alias: Option<Option<String>>,
     /// See [`Config::alias_for_deks`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub alias_for_deks: Option<Option<String>>,
     /// See [`Config::normalize`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub normalize: Option<Option<bool>>,
     /// See [`Config::validate_fields`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_fields: Option<Option<bool>>,
     /// See [`Config::validate_new_schemas`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_new_schemas: Option<Option<bool>>,
     /// See [`Config::validate_rules`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::boolean")]
     pub validate_rules: Option<Option<bool>>,
     /// The level as text, any letter case.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility: Option<Option<String>>,
     /// The policy as text; an unknown one clears it.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility_policy: Option<Option<String>>,
     /// See [`Config::compatibility_group`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::text")]
     pub compatibility_group: Option<Option<String>>,
     /// See [`Config::default_metadata`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub default_metadata: Option<Option<Metadata>>,
     /// See [`Config::override_metadata`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub override_metadata: Option<Option<Metadata>>,
     /// See [`Config::default_rule_set`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub default_rule_set: Option<Option<RuleSet>>,
     /// See [`Config::override_rule_set`].
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "lenient::present::object")]
     pub override_rule_set: Option<Option<RuleSet>>,
-}
-
-/// Tells a field that is present (`null` included) from one that is absent.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl ConfigUpdate {

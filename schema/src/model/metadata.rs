@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient;
+
 /// The property that carries the version number when a request asked for one.
 pub const VERSION_PROPERTY: &str = "confluent:version";
 /// The property that lists top-level fields later versions must not reuse.
@@ -18,7 +20,7 @@ pub struct Metadata {
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, BTreeSet<String>>,
     /// Name → value.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "lenient::text_map", skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, String>,
     /// Names of properties whose values are to be kept secret.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeSet::is_empty")]

@@ -4,6 +4,7 @@ pub mod api;
 pub mod config;
 pub mod error_code;
 pub mod ids;
+mod lenient;
 pub mod metadata;
 pub mod mode;
 pub mod ruleset;

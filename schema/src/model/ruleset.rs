@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient;
 use super::metadata::null_as_default;
 
 /// The longest rule name in characters.
@@ -64,10 +65,10 @@ pub enum ExecutionEnvironment {
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
     /// Unique within the rule set.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub name: Option<String>,
     /// For people.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub doc: Option<String>,
     /// Transform unless given.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -76,22 +77,22 @@ pub struct Rule {
     #[serde(default, deserialize_with = "null_as_default")]
     pub mode: RuleMode,
     /// Names the executor, e.g. `CEL` or `ENCRYPT`.
-    #[serde(default, rename = "type", skip_serializing_if = "is_empty")]
+    #[serde(default, rename = "type", deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub rule_type: Option<String>,
     /// The tags the rule applies to.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
     /// Parameters of the executor.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "lenient::text_map", skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
     /// The expression, in the executor's language.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub expr: Option<String>,
     /// Action after success.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub on_success: Option<String>,
     /// Action after failure.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub on_failure: Option<String>,
     /// Whether the rule is switched off.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -109,13 +110,13 @@ fn is_empty(text: &Option<String>) -> bool {
 #[serde(rename_all = "camelCase", default)]
 pub struct RuleSet {
     /// Between versions.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub migration_rules: Vec<Rule>,
     /// On the record.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub domain_rules: Vec<Rule>,
     /// On the encoded bytes.
-    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "lenient::objects_or_none", skip_serializing_if = "Vec::is_empty")]
     pub encoding_rules: Vec<Rule>,
     /// Where the rules run.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient;
+
 /// The language of a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -52,13 +54,13 @@ impl fmt::Display for SchemaType {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SchemaReference {
     /// What the referring schema calls the other one.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub name: Option<String>,
     /// The subject as the client sent it; unqualified means the referring subject's context.
-    #[serde(default, skip_serializing_if = "is_empty")]
+    #[serde(default, deserialize_with = "lenient::text", skip_serializing_if = "is_empty")]
     pub subject: Option<String>,
     /// The version; -1 is the latest and is replaced by its number before storing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::integer", skip_serializing_if = "Option::is_none")]
     pub version: Option<i32>,
 }
 

@@ -1,6 +1,8 @@
 //! Listings, whose text depends on the filters that are set.
 //!
-//! A prefix is a range of names, never a pattern: names may hold `%` and `_`.
+//! A prefix is a range of names, never a pattern: names may hold `%` and `_`. Tables are joined with `CROSS JOIN`,
+//! which SQLite takes as the order in which to nest them: the order of the listing then comes from the indexes, and a
+//! page costs no more than the rows up to its end.
 
 use schema::model::subject::Subject;
 
@@ -31,11 +33,12 @@ pub(in crate::store) async fn search<C: Connection>(
 
 pub(in crate::store) fn subjects_statement(query: &SubjectQuery) -> Statement {
     let mut statement = Statement::new(
-        "SELECT c.name, s.name FROM contexts c JOIN subjects s ON s.context_id = c.context_id WHERE 1 = 1",
+        "SELECT c.name, s.name FROM contexts c CROSS JOIN subjects s WHERE s.context_id = c.context_id",
     );
     push_scope(&mut statement, &query.scope);
     push_prefix(&mut statement, &query.name_prefix);
-    const LIVE: &str = "EXISTS (SELECT 1 FROM versions v WHERE v.subject_id = s.subject_id AND NOT v.deleted)";
+    const LIVE: &str =
+        "EXISTS (SELECT 1 FROM versions v WHERE v.subject_id = s.subject_id AND NOT v.deleted)";
     match query.deleted {
         DeletedFilter::Live => statement.push(&format!(" AND {LIVE}")),
         DeletedFilter::DeletedOnly => statement.push(&format!(" AND NOT {LIVE}")),
@@ -48,20 +51,9 @@ pub(in crate::store) fn subjects_statement(query: &SubjectQuery) -> Statement {
 }
 
 pub(in crate::store) fn search_statement(query: &SchemaQuery) -> Statement {
-    let mut statement = if query.also.is_empty() { Statement::new("") } else { matched(query) };
-    statement.push(
-        "SELECT c.name, s.name, v.version, v.schema_id, v.guid, v.definition, v.deleted, v.created_at_ms
-        FROM contexts c
-        JOIN subjects s ON s.context_id = c.context_id
-        JOIN versions v ON v.subject_id = s.subject_id
-        WHERE 1 = 1",
-    );
-    if query.also.is_empty() {
-        push_scope(&mut statement, &query.scope);
-        push_prefix(&mut statement, &query.name_prefix);
-    } else {
-        statement.push(" AND s.subject_id IN (SELECT m.subject_id FROM matched m)");
-    }
+    let everything = query.scope == ContextScope::All && query.name_prefix.is_empty();
+    let mut statement =
+        if query.also.is_empty() || everything { in_listing_order(query) } else { with_wanted(query) };
     if query.latest_only {
         statement.push(
             " AND v.version = (SELECT max(v.version) FROM versions v WHERE v.subject_id = s.subject_id",
@@ -84,23 +76,50 @@ pub(in crate::store) fn search_statement(query: &SchemaQuery) -> Statement {
     statement
 }
 
-/// Names the subjects in scope together with those that are wanted whatever their names.
-fn matched(query: &SchemaQuery) -> Statement {
+macro_rules! columns {
+    () => {
+        "SELECT c.name, s.name, v.version, v.schema_id, v.guid, v.definition, v.deleted, v.created_at_ms"
+    };
+}
+
+/// The subjects in scope, in the order of the listing.
+fn in_listing_order(query: &SchemaQuery) -> Statement {
+    let mut statement = Statement::new(concat!(
+        columns!(),
+        " FROM contexts c CROSS JOIN subjects s CROSS JOIN versions v
+        WHERE s.context_id = c.context_id AND v.subject_id = s.subject_id"
+    ));
+    push_scope(&mut statement, &query.scope);
+    push_prefix(&mut statement, &query.name_prefix);
+    statement
+}
+
+/// The subjects in scope together with those that are wanted whatever their names: these few are found first, and
+/// sorted afterwards.
+fn with_wanted(query: &SchemaQuery) -> Statement {
     let mut statement = Statement::of_varying_size("WITH wanted (context, name) AS (VALUES ");
-    statement.push_rows(query.also.iter().map(|subject| -> [Bind; 2] {
-        [subject.context().as_str().into(), subject.name().into()]
-    }));
+    statement.push_rows(
+        query
+            .also
+            .iter()
+            .map(|subject| -> [Bind; 2] { [subject.context().as_str().into(), subject.name().into()] }),
+    );
     statement.push(
         "), matched (subject_id) AS (
         SELECT s.subject_id FROM wanted w
         JOIN contexts c ON c.name = w.context
         JOIN subjects s ON s.context_id = c.context_id AND s.name = w.name
         UNION
-        SELECT s.subject_id FROM contexts c JOIN subjects s ON s.context_id = c.context_id WHERE 1 = 1",
+        SELECT s.subject_id FROM contexts c CROSS JOIN subjects s WHERE s.context_id = c.context_id",
     );
     push_scope(&mut statement, &query.scope);
     push_prefix(&mut statement, &query.name_prefix);
-    statement.push(") ");
+    statement.push(concat!(
+        ") ",
+        columns!(),
+        " FROM matched m CROSS JOIN subjects s CROSS JOIN contexts c CROSS JOIN versions v
+        WHERE s.subject_id = m.subject_id AND c.context_id = s.context_id AND v.subject_id = s.subject_id"
+    ));
     statement
 }
 

@@ -5,7 +5,7 @@ use schema::model::ids::{Guid, SchemaId, Version};
 use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
-use super::{Connection, Statement, rows};
+use super::{Cells, Connection, Statement, rows};
 use crate::store::{Holder, Referrer, Statistics, StoreError, StoredSchema, SubjectVersions};
 
 const SUBJECT_VERSIONS: &str = "
@@ -75,18 +75,44 @@ pub(in crate::store) async fn holders<C: Connection>(
     let rows = connection.fetch(Statement::new(HOLDERS).bind(context.as_str()).bind(id)).await?;
     let mut holders: Vec<Holder> = Vec::new();
     for row in &rows {
-        let holder = Holder {
-            subject: rows::subject(row, 0)?,
-            version: rows::number(row, 2)?,
-            deleted: super::Cells::flag(row, 3)?,
-            created_at_ms: super::Cells::integer(row, 4)?,
-        };
+        let holder = rows::holder(row)?;
         match holders.last_mut() {
             Some(last) if last.subject == holder.subject => *last = holder,
             _ => holders.push(holder),
         }
     }
     Ok(holders)
+}
+
+const FIRST_HOLDER: &str = "
+    SELECT c.name, s.name, v.version, v.deleted, v.created_at_ms
+    FROM contexts c
+    JOIN versions v ON v.context_id = c.context_id
+    JOIN subjects s ON s.subject_id = v.subject_id
+    WHERE c.name = $1 AND v.schema_id = $2
+    ORDER BY s.name, v.version DESC LIMIT 1";
+
+const HOLDER_OF_NAME: &str = "
+    SELECT c.name, s.name, v.version, v.deleted, v.created_at_ms
+    FROM contexts c
+    JOIN subjects s ON s.context_id = c.context_id
+    JOIN versions v ON v.context_id = c.context_id AND v.subject_id = s.subject_id
+    WHERE c.name = $1 AND v.schema_id = $2 AND s.name = $3
+    ORDER BY v.version DESC LIMIT 1";
+
+/// See [`crate::store::Reads::first_holder`].
+pub(in crate::store) async fn first_holder<C: Connection>(
+    connection: &mut C,
+    context: &Context,
+    id: SchemaId,
+    name: Option<&str>,
+) -> Result<Option<Holder>, StoreError> {
+    let text = if name.is_some() { HOLDER_OF_NAME } else { FIRST_HOLDER };
+    let mut statement = Statement::new(text).bind(context.as_str()).bind(id);
+    if let Some(name) = name {
+        statement = statement.bind(name);
+    }
+    connection.fetch(statement).await?.first().map(rows::holder).transpose()
 }
 
 const REFERRERS: &str = "
@@ -111,7 +137,7 @@ pub(in crate::store) async fn referrers<C: Connection>(
     for row in &rows {
         let holder = rows::subject(row, 0)?;
         let id = rows::number(row, 4)?;
-        let version = (holder.clone(), rows::number(row, 2)?, super::Cells::flag(row, 3)?);
+        let version = (holder.clone(), rows::number(row, 2)?, row.flag(3)?);
         match referrers.last_mut() {
             Some(last) if last.id == id && last.context == *holder.context() => last.versions.push(version),
             _ => referrers.push(Referrer { context: holder.context().clone(), id, versions: vec![version] }),
@@ -178,7 +204,9 @@ pub(in crate::store) async fn max_id<C: Connection>(
 const CONTEXTS: &str = "SELECT name FROM contexts WHERE visible = 1 AND name <> '.' ORDER BY name";
 
 /// See [`crate::store::Store::contexts`].
-pub(in crate::store) async fn contexts<C: Connection>(connection: &mut C) -> Result<Vec<Context>, StoreError> {
+pub(in crate::store) async fn contexts<C: Connection>(
+    connection: &mut C,
+) -> Result<Vec<Context>, StoreError> {
     let rows = connection.fetch(Statement::new(CONTEXTS)).await?;
     rows.iter().map(|row| rows::context(row, 0)).collect()
 }
@@ -206,7 +234,7 @@ pub(in crate::store) async fn aliases<C: Connection>(
     connection: &mut C,
 ) -> Result<Vec<(Subject, String)>, StoreError> {
     let rows = connection.fetch(Statement::new(ALIASES)).await?;
-    rows.iter().map(|row| Ok((rows::subject(row, 0)?, super::Cells::text(row, 2)?.to_owned()))).collect()
+    rows.iter().map(|row| Ok((rows::subject(row, 0)?, row.text(2)?.to_owned()))).collect()
 }
 
 const STATISTICS: &str = "
@@ -219,7 +247,9 @@ const STATISTICS: &str = "
         (SELECT count(*) FROM schemas)";
 
 /// See [`crate::store::Store::statistics`]; the size on disk is the engine's to fill in.
-pub(in crate::store) async fn statistics<C: Connection>(connection: &mut C) -> Result<Statistics, StoreError> {
+pub(in crate::store) async fn statistics<C: Connection>(
+    connection: &mut C,
+) -> Result<Statistics, StoreError> {
     let rows = connection.fetch(Statement::new(STATISTICS)).await?;
     let Some(row) = rows.first() else { return Ok(Statistics::default()) };
     Ok(Statistics {

@@ -10,7 +10,7 @@ use schema::model::subject::{Context, Subject};
 use serde::de::DeserializeOwned;
 
 use super::Cells;
-use crate::store::{StoreError, StoredSchema, VersionRow};
+use crate::store::{Holder, StoreError, StoredSchema, VersionRow};
 
 /// Columns from `first`: version, schema id, guid, definition, deleted, created.
 pub(super) fn version(row: &impl Cells, first: usize) -> Result<VersionRow, StoreError> {
@@ -44,6 +44,16 @@ pub(super) fn subject(row: &impl Cells, first: usize) -> Result<Subject, StoreEr
     Ok(Subject::new(context(row, first)?, row.text(first + 1)?))
 }
 
+/// Columns: context, name, version, deleted, created.
+pub(super) fn holder(row: &impl Cells) -> Result<Holder, StoreError> {
+    Ok(Holder {
+        subject: subject(row, 0)?,
+        version: number(row, 2)?,
+        deleted: row.flag(3)?,
+        created_at_ms: row.integer(4)?,
+    })
+}
+
 pub(super) fn context(row: &impl Cells, column: usize) -> Result<Context, StoreError> {
     Ok(Context::from_stored(row.text(column)?))
 }
@@ -71,7 +81,8 @@ pub(super) fn count(row: &impl Cells, column: usize) -> Result<u64, StoreError> 
 
 fn guid(row: &impl Cells, column: usize) -> Result<Guid, StoreError> {
     let bytes = row.bytes(column)?;
-    let bytes = bytes.try_into().map_err(|_| StoreError::unreadable("guid", format!("{} bytes", bytes.len())))?;
+    let bytes =
+        bytes.try_into().map_err(|_| StoreError::unreadable("guid", format!("{} bytes", bytes.len())))?;
     Ok(Guid(bytes))
 }
 

@@ -28,8 +28,8 @@ use super::cache::{Cache, Kept};
 use super::facts::{ConfigAt, ContentOf, IdOf, ModeAt, VersionsOf};
 use super::sql::{Statement, listings, reads};
 use super::{
-    Changes, ErasedOperation, Holder, Reads, Referrer, SchemaQuery, Statistics, Store, StoreError, StoredSchema,
-    SubjectQuery, SubjectVersionRow, SubjectVersions,
+    Changes, ErasedOperation, Holder, Reads, Referrer, SchemaQuery, Statistics, Store, StoreError,
+    StoredSchema, SubjectQuery, SubjectVersionRow, SubjectVersions,
 };
 
 pub use open::SqliteOptions;
@@ -90,6 +90,15 @@ impl Reads for SqliteStore {
         self.known(IdOf(context.clone(), guid)).await
     }
 
+    async fn first_holder(
+        &self,
+        context: &Context,
+        id: SchemaId,
+        name: Option<&str>,
+    ) -> Result<Option<Holder>, StoreError> {
+        reads::first_holder(&mut *self.reader().await?, context, id, name).await
+    }
+
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError> {
         reads::holders(&mut *self.reader().await?, context, id).await
     }
@@ -147,7 +156,8 @@ impl Store for SqliteStore {
             return Err(StoreError::Closed);
         }
         let mut reader = self.reader().await?;
-        super::sql::Connection::fetch(&mut *reader, Statement::new("SELECT name FROM contexts LIMIT 1")).await?;
+        super::sql::Connection::fetch(&mut *reader, Statement::new("SELECT name FROM contexts LIMIT 1"))
+            .await?;
         Ok(())
     }
 

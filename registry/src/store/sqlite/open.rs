@@ -14,7 +14,7 @@ use super::session::SqliteSession;
 use super::{SqliteStore, Writer};
 use crate::store::cache::{Cache, CacheSizes};
 use crate::store::group_commit::{self, QUEUE_MAX};
-use crate::store::{Changes, StoreError};
+use crate::store::{Changes, StoreError, WriteObserver};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
@@ -51,7 +51,12 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::FolderMissing`], [`StoreError::AlreadyOpen`], [`StoreError::Open`], [`StoreError::Migration`].
-    pub async fn open(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: impl AsRef<Path>,
+        options: SqliteOptions,
+        observer: Arc<dyn WriteObserver>,
+    ) -> Result<Self, StoreError> {
+        let path = path.as_ref();
         let lock = lock(path)?;
         let changes = Arc::new(Changes::new());
         let cache = Arc::new(Cache::new(options.cache, Arc::clone(&changes)));
@@ -59,7 +64,8 @@ impl SqliteStore {
         let writing = writing(path, &options);
         let failed = |error: sqlx::Error| StoreError::Open { path: path.to_owned(), source: Box::new(error) };
         let mut connection = SqliteConnection::connect_with(&writing).await.map_err(failed)?;
-        MIGRATIONS.run(&mut connection).await?;
+        // Not `run`: its bounds keep the future from being `Send`.
+        MIGRATIONS.run_direct(None, &mut connection, false).await?;
 
         let pool = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
@@ -70,7 +76,7 @@ impl SqliteStore {
         let session =
             SqliteSession::new(connection, writing, Arc::clone(&changes), Arc::clone(&cache), lock).await?;
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
-        let task = tokio::spawn(group_commit::run(session, queue));
+        let task = tokio::spawn(group_commit::Writer::new(session, observer).run(queue));
         let writer = Writer { queue: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) };
         Ok(Self { path: path.to_owned(), changes, cache, readers, writer })
     }

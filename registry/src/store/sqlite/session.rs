@@ -24,8 +24,8 @@ use crate::store::facts::{ConfigAt, ContentOf, Fact, IdOf, ModeAt, VersionsOf};
 use crate::store::group_commit::{Condition, Session};
 use crate::store::sql::{Cells, Connection, Statement, listings, reads};
 use crate::store::{
-    Changes, Holder, Key, NewVersion, Reads, Referrer, StoreError, StoredSchema, SubjectQuery, SubjectVersions,
-    Transaction,
+    Changes, Holder, Key, NewVersion, Reads, Referrer, StoreError, StoredSchema, SubjectQuery,
+    SubjectVersions, Transaction,
 };
 
 /// Contexts whose rows are kept in memory between transactions.
@@ -268,11 +268,7 @@ impl State {
         }
         let rows = self.connection.fetch(Statement::new(scripts::CONTEXT).bind(context.as_str())).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        Ok(Some(ContextRow {
-            context_id: row.integer(0)?,
-            next_id: row.integer(1)?,
-            visible: row.flag(2)?,
-        }))
+        Ok(Some(ContextRow { context_id: row.integer(0)?, next_id: row.integer(1)?, visible: row.flag(2)? }))
     }
 
     /// Counts a write and numbers its change-log row.
@@ -337,7 +333,10 @@ impl Session for SqliteSession {
     async fn condition(&self) -> Condition {
         let state = self.state.lock().await;
         let broken = state.connection.failure.clone();
-        Condition { writes: state.pending.writes, broken: broken.map(|text| StoreError::Database(text.into())) }
+        Condition {
+            writes: state.pending.writes,
+            broken: broken.map(|text| StoreError::Database(text.into())),
+        }
     }
 
     async fn commit(&self) -> Result<(), StoreError> {
@@ -361,6 +360,15 @@ impl Reads for SqliteSession {
 
     async fn id_of(&self, context: &Context, guid: Guid) -> Result<Option<SchemaId>, StoreError> {
         self.state.lock().await.known(IdOf(context.clone(), guid)).await
+    }
+
+    async fn first_holder(
+        &self,
+        context: &Context,
+        id: SchemaId,
+        name: Option<&str>,
+    ) -> Result<Option<Holder>, StoreError> {
+        reads::first_holder(&mut self.state.lock().await.connection, context, id, name).await
     }
 
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError> {

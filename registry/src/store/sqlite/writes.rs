@@ -36,7 +36,7 @@ impl State {
 
         let sequence = self.number_write();
         let context_id = self.reserve_id(subject.context(), place, chosen.id).await?;
-        let statement = put_statement(new, chosen, &versions);
+        let statement = put_statement(chosen, &versions);
         let statement = self.bind_version(statement, context_id, subject, &row(new, chosen.id), sequence);
         let statement = if chosen.stored { statement } else { bind_content(statement, new)? };
         self.connection.execute(statement).await?;
@@ -209,7 +209,11 @@ impl State {
         }
     }
 
-    pub(super) async fn soft_delete(&mut self, subject: &Subject, version: Version) -> Result<(), StoreError> {
+    pub(super) async fn soft_delete(
+        &mut self,
+        subject: &Subject,
+        version: Version,
+    ) -> Result<(), StoreError> {
         let Some((versions, row, place)) = self.find(subject, version).await? else { return Ok(()) };
         if row.deleted {
             return Ok(());
@@ -337,14 +341,15 @@ impl State {
         let Some(place) = self.context(context).await?.filter(|place| place.visible) else { return Ok(()) };
         let sequence = self.number_write();
         let nothing: Option<String> = None;
-        let statement = self.bind_setting(scripts::REMOVE_CONTEXT, &context.subject(), sequence).bind(nothing);
+        let statement =
+            self.bind_setting(scripts::REMOVE_CONTEXT, &context.subject(), sequence).bind(nothing);
         self.connection.execute(statement).await?;
         self.pending.contexts.insert(context.clone(), ContextRow { visible: false, ..place });
         Ok(())
     }
 }
 
-fn put_statement(new: &NewVersion, chosen: ChosenId, versions: &SubjectVersions) -> Statement {
+fn put_statement(chosen: ChosenId, versions: &SubjectVersions) -> Statement {
     Statement::new(match (chosen.stored, versions.versions.is_empty()) {
         (false, true) => scripts::PUT_CONTENT_AND_SUBJECT,
         (false, false) => scripts::PUT_CONTENT,

@@ -25,7 +25,7 @@ pub(super) fn context(text: &str) -> Context {
 
 /// A content hash that follows from the text.
 pub(super) fn guid(text: &str) -> Guid {
-    let mut bytes = [0; 16];
+    let mut bytes = [0_u8; 16];
     for (at, byte) in text.bytes().enumerate() {
         bytes[at % 16] = byte.wrapping_add(bytes[at % 16].wrapping_mul(31));
     }

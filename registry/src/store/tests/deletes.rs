@@ -6,7 +6,10 @@ use crate::store::{Holder, IdChoice, NewVersion, Reads};
 
 async fn holders(store: &dyn Reads, id: i32) -> Vec<(String, i32, bool)> {
     let holders = store.holders(&context("."), id).await.unwrap();
-    holders.iter().map(|Holder { subject, version, deleted, .. }| (subject.to_string(), *version, *deleted)).collect()
+    holders
+        .iter()
+        .map(|Holder { subject, version, deleted, .. }| (subject.to_string(), *version, *deleted))
+        .collect()
 }
 
 store_suite! {
@@ -85,6 +88,13 @@ store_suite! {
         let expected = [("a".to_owned(), 3, false), ("b".to_owned(), 1, true), ("z".to_owned(), 1, false)];
         assert_eq!(holders(&*store, 1).await, expected);
         assert_eq!(holders(&*store, 9).await, []);
+        let default = context(".");
+        let first = |name| store.first_holder(&default, 1, name);
+        let first = [first(None).await, first(Some("z")).await, first(Some("a")).await, first(Some("x")).await];
+        let first = first.map(|holder| holder.unwrap().map(|holder| (holder.subject.to_string(), holder.version)));
+        let expected = [("a", 3), ("z", 1), ("a", 3)].map(|(name, version)| Some((name.to_owned(), version)));
+        assert_eq!(first[..3], expected);
+        assert_eq!(first[3], None);
         store.close().await;
     }
 

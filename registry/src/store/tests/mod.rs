@@ -13,15 +13,23 @@ mod sqlite_file;
 mod sqlite_plans;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::store::{SqliteOptions, SqliteStore, Store};
+use crate::store::{SqliteOptions, SqliteStore, Store, StoreError, WriteObserver};
 
 /// Where a store is kept between openings.
 #[async_trait]
 trait Home: Send + Sync {
     async fn open(&self) -> Box<dyn Store>;
+}
+
+struct NobodyWatches;
+
+impl WriteObserver for NobodyWatches {
+    fn committed(&self, _: usize, _: Duration) {}
 }
 
 struct SqliteHome {
@@ -37,8 +45,12 @@ impl SqliteHome {
         self.folder.path().join("registry.db")
     }
 
+    async fn try_store(&self) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open(self.path(), SqliteOptions::default(), Arc::new(NobodyWatches)).await
+    }
+
     async fn store(&self) -> SqliteStore {
-        SqliteStore::open(&self.path(), SqliteOptions::default()).await.unwrap()
+        self.try_store().await.unwrap()
     }
 }
 

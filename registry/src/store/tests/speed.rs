@@ -6,10 +6,14 @@ use std::time::Instant;
 
 use super::SqliteHome;
 use super::acts::*;
-use crate::store::Store;
+use crate::store::{Reads, Store};
 
 /// Registers from many tasks at once on one thread beside the connection's own.
-async fn register_from(callers: usize, rounds: usize, name: impl Fn(usize, usize) -> String) -> (f64, SqliteHome) {
+async fn register_from(
+    callers: usize,
+    rounds: usize,
+    name: impl Fn(usize, usize) -> String,
+) -> (f64, SqliteHome) {
     let home = SqliteHome::new();
     let store: Arc<dyn Store> = Arc::new(home.store().await);
     let started = Instant::now();
@@ -43,7 +47,8 @@ async fn register_from(callers: usize, rounds: usize, name: impl Fn(usize, usize
 async fn many_subjects() {
     for callers in [1, 8, 64, 256] {
         let rounds = if callers == 1 { 2000 } else { 20_000 / callers };
-        let (rate, _) = register_from(callers, rounds, |caller, round| format!("subject-{caller}-{}", round % 50)).await;
+        let (rate, _) =
+            register_from(callers, rounds, |caller, round| format!("subject-{caller}-{}", round % 50)).await;
         println!("{callers:>4} callers, 50 subjects each: {rate:>8.0} registrations per second");
     }
 }

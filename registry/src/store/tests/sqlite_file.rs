@@ -1,9 +1,11 @@
 //! What concerns the file: who may open it, and what stands in it.
 
+use std::sync::Arc;
+
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::SqliteHome;
 use super::acts::*;
+use super::{NobodyWatches, SqliteHome};
 use crate::store::{SqliteOptions, SqliteStore, Store, StoreError};
 
 /// Reads the file beside the store.
@@ -19,7 +21,7 @@ async fn rows(home: &SqliteHome, sql: &'static str) -> Vec<String> {
 async fn a_second_store_on_the_same_file_is_refused() {
     let home = SqliteHome::new();
     let first = home.store().await;
-    let second = SqliteStore::open(&home.path(), SqliteOptions::default()).await;
+    let second = home.try_store().await;
     let Err(error) = second else { panic!("opened twice") };
     assert!(matches!(&error, StoreError::AlreadyOpen { path } if *path == home.path()));
     assert!(error.to_string().contains("in use by another registry"), "{error}");
@@ -32,7 +34,9 @@ async fn a_second_store_on_the_same_file_is_refused() {
 async fn a_missing_folder_is_named() {
     let home = SqliteHome::new();
     let folder = home.folder.path().join("absent");
-    let opened = SqliteStore::open(&folder.join("registry.db"), SqliteOptions::default()).await;
+    let opened =
+        SqliteStore::open(folder.join("registry.db"), SqliteOptions::default(), Arc::new(NobodyWatches))
+            .await;
     assert!(matches!(opened, Err(StoreError::FolderMissing { path }) if path == folder));
 }
 
@@ -40,7 +44,7 @@ async fn a_missing_folder_is_named() {
 async fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
     let home = SqliteHome::new();
     std::fs::write(home.path(), "not a database, but long enough to be taken for a header of one").unwrap();
-    let opened = SqliteStore::open(&home.path(), SqliteOptions::default()).await;
+    let opened = home.try_store().await;
     assert!(matches!(opened, Err(StoreError::Open { .. } | StoreError::Migration(_))));
     assert!(std::fs::read_to_string(home.path()).unwrap().starts_with("not a database"));
 }
@@ -122,7 +126,9 @@ async fn nothing_is_left_of_what_was_removed() {
         rule_set: Some(schema::model::ruleset::RuleSet::default()),
         ..version("a", 1, "one")
     };
-    acts(&store, &[Act::Put(new), Act::SoftDelete(subject("a"), 1), Act::Remove(subject("a"), 1)]).await.unwrap();
+    acts(&store, &[Act::Put(new), Act::SoftDelete(subject("a"), 1), Act::Remove(subject("a"), 1)])
+        .await
+        .unwrap();
     let left = rows(
         &home,
         "SELECT 'version' FROM versions UNION ALL SELECT 'schema' FROM schemas UNION ALL SELECT 'subject' FROM subjects

@@ -34,12 +34,14 @@ impl Connection for Explainer {
 }
 
 /// Scans that are meant: contexts are few, and the lists that a statement makes for itself are as long as its input.
-const SCANS_MEANT: &[&str] = &["SCAN c", "SCAN w", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS", "SCAN contexts"];
+const SCANS_MEANT: &[&str] =
+    &["SCAN c", "SCAN w", "SCAN m", "SCAN CONSTANT ROW", "SCAN 2 CONSTANT ROWS", "SCAN contexts"];
 
 fn listed(scope: &ContextScope, prefix: &str, deleted: DeletedFilter) -> (SubjectQuery, SchemaQuery) {
     let subjects =
         SubjectQuery { scope: scope.clone(), name_prefix: prefix.to_owned(), deleted, ..all_subjects() };
-    let schemas = SchemaQuery { scope: scope.clone(), name_prefix: prefix.to_owned(), deleted, ..all_schemas() };
+    let schemas =
+        SchemaQuery { scope: scope.clone(), name_prefix: prefix.to_owned(), deleted, ..all_schemas() };
     (subjects, schemas)
 }
 
@@ -57,6 +59,8 @@ async fn reads_search_and_do_not_scan() {
     reads::schema(&mut explainer, &default, 1).await.unwrap();
     reads::id_of(&mut explainer, &default, Guid([0; 16])).await.unwrap();
     reads::holders(&mut explainer, &default, 1).await.unwrap();
+    reads::first_holder(&mut explainer, &default, 1, None).await.unwrap();
+    reads::first_holder(&mut explainer, &default, 1, Some("a")).await.unwrap();
     reads::referrers(&mut explainer, &place, 1).await.unwrap();
     reads::config(&mut explainer, &place).await.unwrap();
     reads::mode(&mut explainer, &place).await.unwrap();
@@ -86,7 +90,14 @@ async fn reads_search_and_do_not_scan() {
         });
         assert_eq!(scans.count(), 0, "{text}\n{steps:#?}");
         let sorted = steps.iter().any(|step| step.starts_with("USE TEMP B-TREE FOR ORDER BY"));
-        let may_sort = ["registered DESC", "wanted", "referrers", "schema_references", "v.schema_id = $2", "s.name = $1"];
+        let may_sort = [
+            "registered DESC",
+            "wanted",
+            "referrers",
+            "schema_references",
+            "v.schema_id = $2",
+            "s.name = $1",
+        ];
         assert!(!sorted || may_sort.iter().any(|part| text.contains(part)), "{text}\n{steps:#?}");
     }
     explainer.connection.close().await.unwrap();

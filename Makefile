@@ -1,0 +1,42 @@
+# Every target is a short line that continuous integration runs too; what needs more lies in scripts/.
+
+ADDRESS ?= 127.0.0.1:8081
+DATABASE ?= registry.db
+OPENAPI ?= openapi.yaml
+
+.PHONY: run build test lint bench fuzz openapi conformance setup
+
+# Builds the release binary and serves from one SQLite file.
+run:
+	@ADDRESS=$(ADDRESS) DATABASE=$(DATABASE) scripts/run.sh
+
+# Everything that the tests need, in the profile they use: one compilation of each dependency.
+build:
+	cargo build --workspace --all-targets --locked
+
+setup:
+	@scripts/setup.sh
+
+test: setup build
+	cargo test --workspace --locked
+
+# The recorded answers of the reference registry; prints one line per area.
+conformance:
+	cargo build --package registry --locked
+	cargo test --package registry-tests --locked --test conformance -- --nocapture
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/deny.sh
+
+bench:
+	@scripts/bench.sh
+
+fuzz:
+	@scripts/fuzz.sh
+
+# Writes the description of the REST API that a test compares with the binary's own.
+openapi:
+	cargo run --quiet --package registry --locked -- openapi > target/openapi.yaml
+	mv target/openapi.yaml $(OPENAPI)

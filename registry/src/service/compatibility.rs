@@ -1,0 +1,166 @@
+//! Compatibility checks: on request, and as a step of registering.
+
+use std::sync::Arc;
+
+use schema::compat::{self, Earlier, FieldRules, Finding, Newer, Verdict};
+use schema::format::Strictness;
+use schema::model::api::RegisterSchemaRequest;
+use schema::model::config::{CompatibilityLevel, Config};
+use schema::model::ids::{Version, VersionId};
+use schema::model::metadata::Metadata;
+use schema::model::subject::Subject;
+use schema::parsed::ParsedSchema;
+
+use super::content::{Content, Draft, Reading, load};
+use super::tally::Tally;
+use super::{Registry, RegistryError, View, scope};
+use crate::store::{Reads, StoredSchema, VersionRow};
+use crate::telemetry;
+
+/// What a schema is checked against.
+#[derive(Clone, Copy, Debug)]
+pub enum CheckAgainst<'a> {
+    /// One version, as it stands in the path.
+    Version(&'a str),
+    /// All live versions, as far as the level goes.
+    All,
+}
+
+/// The outcome of a check on request.
+#[derive(Clone, Debug, Default)]
+pub struct CompatibilityAnswer {
+    /// Whether the schema may follow.
+    pub is_compatible: bool,
+    /// The reference registry's messages.
+    pub messages: Vec<String>,
+    /// What is wrong, with the cures.
+    pub findings: Vec<Finding>,
+}
+
+/// The versions that a new schema is measured by.
+pub(super) struct Candidates<'a> {
+    /// Live ones, newest first.
+    pub(super) newest_first: &'a [VersionRow],
+    /// The number that the new schema would get.
+    pub(super) next: Version,
+}
+
+type Loaded = (Version, Arc<StoredSchema>, Arc<ParsedSchema>);
+
+impl Registry {
+    /// Checks a schema against versions of a subject.
+    ///
+    /// A schema that cannot be parsed is an error, or (when `verbose`) an answer that says so.
+    ///
+    /// # Errors
+    /// [`RegistryError::InvalidVersion`], [`RegistryError::VersionNotFound`], [`RegistryError::InvalidSchema`].
+    pub async fn check(
+        &self,
+        view: &View,
+        subject: &Subject,
+        against: CheckAgainst<'_>,
+        request: (&RegisterSchemaRequest, bool),
+        verbose: bool,
+    ) -> Result<CompatibilityAnswer, RegistryError> {
+        let wanted = match against {
+            CheckAgainst::Version(text) => Some(VersionId::parse(text)?),
+            CheckAgainst::All => None,
+        };
+        let versions = view.subject_versions(subject).await?;
+        let rows: Vec<VersionRow> = match wanted {
+            None => versions.live().rev().copied().collect(),
+            Some(VersionId::Latest) => versions.latest().copied().into_iter().collect(),
+            Some(VersionId::Number(number)) => {
+                let row = versions.get(number).filter(|row| !row.deleted);
+                vec![*row.ok_or(RegistryError::VersionNotFound(VersionId::Number(number)))?]
+            }
+        };
+        let config = scope::config(view, subject, self.rules().default_level).await?;
+        let content = match self.probe(view, subject, request, &config).await {
+            Ok(content) => content,
+            Err(RegistryError::InvalidSchema(message)) if verbose => {
+                return Ok(CompatibilityAnswer { messages: vec![message], ..CompatibilityAnswer::default() });
+            }
+            Err(error) => return Err(error),
+        };
+        let candidates = Candidates { newest_first: &rows, next: versions.next_version() };
+        let verdict = self.verdict(view, subject, &content, &config, &candidates).await?;
+        let level = config.compatibility_level.unwrap_or(self.rules().default_level);
+        let ending = if verdict.is_compatible() {
+            telemetry::Verdict::Compatible
+        } else {
+            telemetry::Verdict::Incompatible
+        };
+        view.set_tally(Tally::Compatibility(level, ending));
+        Ok(CompatibilityAnswer {
+            is_compatible: verdict.is_compatible(),
+            messages: verdict.messages().to_vec(),
+            findings: verdict.findings().to_vec(),
+        })
+    }
+
+    async fn probe(
+        &self,
+        view: &View,
+        subject: &Subject,
+        (request, normalize): (&RegisterSchemaRequest, bool),
+        config: &Config,
+    ) -> Result<Content, RegistryError> {
+        let draft = Draft::of(request)?;
+        if draft.is_blank() {
+            return Err(RegistryError::InvalidSchema("Empty schema; send the text as `schema`".to_owned()));
+        }
+        let strict = config.validate_new_schemas.unwrap_or(true);
+        let strictness = if strict { Strictness::New } else { Strictness::Stored };
+        let reading = Reading::new_schema(strictness, normalize || config.normalize == Some(true));
+        self.parser().content(view, subject.context(), &draft, reading).await
+    }
+
+    /// Decides whether `content` may follow the candidates under `config`.
+    pub(super) async fn verdict(
+        &self,
+        reads: &dyn Reads,
+        subject: &Subject,
+        content: &Content,
+        config: &Config,
+        candidates: &Candidates<'_>,
+    ) -> Result<Verdict, RegistryError> {
+        let level = config.compatibility_level.unwrap_or(self.rules().default_level);
+        let check_reserved = config.validate_fields == Some(true);
+        if level == CompatibilityLevel::None && !check_reserved {
+            return Ok(Verdict::default());
+        }
+        let group = config.compatibility_group.as_deref();
+        let mut compared: Vec<Loaded> = Vec::new();
+        for row in candidates.newest_first {
+            let schema = load(reads, subject.context(), row.id).await?;
+            if !same_group(group, content.metadata.as_ref(), schema.metadata.as_ref()) {
+                continue;
+            }
+            let parsed = self.parser().stored(reads, subject.context(), &schema).await?;
+            compared.push((row.version, schema, parsed));
+            if !level.is_transitive() {
+                break;
+            }
+        }
+        let earlier: Vec<Earlier<'_>> =
+            compared.iter().map(|(version, _, schema)| Earlier { version: *version, schema }).collect();
+        let newer = Newer { version: candidates.next, schema: &content.parsed };
+        let (Some(last), true) = (candidates.newest_first.first(), check_reserved) else {
+            return Ok(compat::check(level, FieldRules::Free, newer, &earlier));
+        };
+        let last = load(reads, subject.context(), last.id).await?;
+        let reserved = (
+            compat::reserved_fields(content.metadata.as_ref()),
+            compat::reserved_fields(last.metadata.as_ref()),
+        );
+        let fields = FieldRules::Reserved { newer: &reserved.0, last: &reserved.1 };
+        Ok(compat::check(level, fields, newer, &earlier))
+    }
+}
+
+fn same_group(group: Option<&str>, newer: Option<&Metadata>, earlier: Option<&Metadata>) -> bool {
+    let Some(group) = group else { return true };
+    let value = |metadata: Option<&Metadata>| metadata.and_then(|m| m.property(group).map(str::to_owned));
+    value(newer) == value(earlier)
+}

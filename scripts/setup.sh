@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Checks what the tests need besides cargo, installs what is missing where it may, and fills .venv with the pinned
+# Python packages of tests/interop. Safe to run again: it does nothing when nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=tests/interop/python/requirements.txt
+
+# A Python counts only when it can make virtual environments. A version switcher may put a `python3` first in the path
+# that does not run at all, so each candidate is tried.
+find_python() {
+  local candidate
+  for candidate in "${PYTHON:-python3}" /usr/bin/python3 /usr/local/bin/python3 \
+      python3.14 python3.13 python3.12 python3.11 python3.10 python3.9; do
+    if "$candidate" -c 'import sys, venv, ensurepip, sqlite3, ssl; sys.exit(sys.version_info < (3, 9))' \
+        >/dev/null 2>&1; then
+      echo "$candidate"
+      return
+    fi
+  done
+}
+
+missing_packages() {
+  command -v cc >/dev/null || echo gcc
+  command -v curl >/dev/null || echo curl
+  [ -n "$(find_python)" ] || echo python3 python3-venv
+}
+
+if ! command -v cargo >/dev/null; then
+  echo "setup: cargo is missing: install a Rust toolchain (the version stands in Cargo.toml)" >&2
+  exit 1
+fi
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -n "${missing// /}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "setup: installing $missing"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq </dev/null
+  # shellcheck disable=SC2086 # a list of words
+  apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+  missing=$(missing_packages | tr '\n' ' ')
+fi
+if [ -n "${missing// /}" ]; then
+  echo "setup: please install: $missing" >&2
+  exit 1
+fi
+
+# The stamp holds the list that .venv was filled from.
+stamp=.venv/requirements.txt
+if ! { cmp -s "$requirements" "$stamp" && .venv/bin/python -c 'import confluent_kafka' 2>/dev/null; }; then
+  echo "setup: filling .venv"
+  rm -rf .venv
+  "$(find_python)" -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" </dev/null
+  cp "$requirements" "$stamp"
+fi
