@@ -9,7 +9,7 @@ use crate::http::application::Application;
 use crate::http::health::Readiness;
 use crate::http::{Front, KeptAnswers, Operations, ServerFacts};
 use crate::service::{Registry, Rules};
-use crate::store::{CacheSizes, Cached, SqliteStore, Store, StoreError, WriteObserver};
+use crate::store::{CacheSizes, SqliteOptions, SqliteStore, Store, StoreError, WriteObserver};
 use crate::telemetry::{BuildInfo, Metrics};
 
 /// The version of the reference registry whose interface this one speaks.
@@ -50,8 +50,9 @@ pub async fn open(
     let [answers, parsed, schemas, subjects, settings] = SHARES.map(|eighths| bytes / 8 * eighths);
     let DatabaseUrl::Sqlite(path) = &config.database;
     let observer: Arc<dyn WriteObserver> = Arc::<Metrics>::clone(&metrics);
-    let store = SqliteStore::open(path, observer).await?;
-    let store: Arc<dyn Store> = Arc::new(Cached::new(store, CacheSizes { subjects, schemas, settings }));
+    let cache = CacheSizes { subjects, schemas, settings };
+    let options = SqliteOptions { cache, ..SqliteOptions::default() };
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path, options, observer).await?);
     let rules = Rules {
         default_level: config.compatibility_level,
         mode_mutability: config.mode_mutability,

@@ -1,8 +1,8 @@
-//! What has changed since when: lets a cache prove that what it holds is still true.
+//! What has changed since when: lets caches prove that what they hold is fresh.
 //!
-//! Everything that can be read has a key. A reader takes the key's [`Stamp`] *before* it reads; the writer moves the
-//! stamps of all it touched *after* its commit and *before* it answers. So what was read under a current stamp is at
-//! least as new as every write that was answered before the stamp was checked.
+//! A reader takes the [`Stamp`] of a key *before* it reads and keeps it beside what it read. The writer advances the
+//! keys it wrote *after* its commit and *before* it answers. A stamp that is still current therefore proves that no
+//! answered write has touched the key since. Keys share stripes: a collision costs one needless reload.
 
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,88 +11,107 @@ use foldhash::fast::FixedState;
 use schema::model::ids::{Guid, SchemaId};
 use schema::model::subject::{Context, Subject};
 
-/// Number of stamps. Keys share them by hash; a collision only costs a needless reload.
-const STRIPES: usize = 1 << 15;
+/// Stripes that keys are spread over; a power of two.
+const STRIPES: u32 = 1 << 16;
+/// The stripe of [`Key::Everything`], beside the others.
+const EVERYTHING: u32 = STRIPES;
 
-/// A thing that can be read and changed.
-#[derive(Clone, Copy, Debug)]
+/// What a reader depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key<'a> {
-    /// The versions of a subject.
+    /// The versions of a subject, and what refers to them.
     Subject(&'a Subject),
-    /// The content behind an id, and who holds it.
+    /// The content behind an id, and what holds it.
     Id(&'a Context, SchemaId),
-    /// The ids that have a content.
+    /// The ids of a content hash, in every context.
     Guid(Guid),
     /// The config stored at a place.
     Config(&'a Subject),
     /// The mode stored at a place.
     Mode(&'a Subject),
-    /// Anything at all.
+    /// Any write at all.
     Everything,
 }
 
-/// A point in the history of a key.
+/// The state of a key at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     stripe: u32,
     seen: u64,
 }
 
-/// The stamps in force.
+/// Counts the writes to every key.
+#[derive(Debug)]
 pub struct Changes {
-    stripes: Box<[AtomicU64]>,
-    everything: AtomicU64,
+    counters: Box<[AtomicU64]>,
+    sequence: AtomicU64,
+    hasher: FixedState,
 }
-
-const EVERYTHING: u32 = u32::MAX;
 
 impl Default for Changes {
     fn default() -> Self {
-        let stripes = std::iter::repeat_with(AtomicU64::default).take(STRIPES).collect();
-        Self { stripes, everything: AtomicU64::default() }
+        Self::new()
     }
 }
 
 impl Changes {
-    /// The stamp of a key now. To be taken before the read that it vouches for.
+    /// Starts with nothing written.
+    #[must_use]
+    pub fn new() -> Self {
+        let counters = (0..=STRIPES).map(|_| AtomicU64::new(0)).collect();
+        Self { counters, sequence: AtomicU64::new(0), hasher: FixedState::default() }
+    }
+
+    /// The state of `key` now. Take it before reading.
     #[must_use]
     pub fn stamp(&self, key: Key<'_>) -> Stamp {
-        let stripe = stripe(key);
-        Stamp { stripe, seen: self.counter(stripe).load(Ordering::Acquire) }
+        let stripe = self.stripe(key);
+        Stamp { stripe, seen: self.seen(stripe) }
     }
 
-    /// Whether nothing under the stamp's key has changed since.
+    /// Whether nothing was written to the stamp's key since it was taken.
     #[must_use]
     pub fn is_current(&self, stamp: Stamp) -> bool {
-        self.counter(stamp.stripe).load(Ordering::Acquire) == stamp.seen
+        self.seen(stamp.stripe) == stamp.seen
     }
 
-    /// Notes that a committed write touched these keys.
-    pub(super) fn advance<'a>(&self, keys: impl IntoIterator<Item = Key<'a>>) {
-        for key in keys {
-            self.counter(stripe(key)).fetch_add(1, Ordering::AcqRel);
+    /// Makes the stamps of `key` stale. For the writer, between its commit and its answer.
+    pub fn advance(&self, key: Key<'_>) {
+        self.advance_stripe(self.stripe(key));
+    }
+
+    /// The number of the last change-log row that was committed.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence.load(Ordering::Acquire)
+    }
+
+    /// Where a key is counted: what a writer collects until its commit.
+    pub(super) fn stripe(&self, key: Key<'_>) -> u32 {
+        if key == Key::Everything {
+            return EVERYTHING;
         }
-        self.everything.fetch_add(1, Ordering::AcqRel);
+        let [a, b, c, d, ..] = self.hasher.hash_one(key).to_le_bytes();
+        u32::from_le_bytes([a, b, c, d]) % STRIPES
     }
 
-    fn counter(&self, stripe: u32) -> &AtomicU64 {
-        let counter = usize::try_from(stripe).ok().and_then(|at| self.stripes.get(at));
-        counter.unwrap_or(&self.everything)
+    pub(super) fn advance_stripe(&self, stripe: u32) {
+        if let Some(counter) = self.counter(stripe) {
+            counter.fetch_add(1, Ordering::AcqRel);
+        }
     }
-}
 
-fn stripe(key: Key<'_>) -> u32 {
-    let hasher = FixedState::default();
-    let hash = match key {
-        Key::Everything => return EVERYTHING,
-        Key::Subject(subject) => hasher.hash_one((0_u8, subject)),
-        Key::Id(context, id) => hasher.hash_one((1_u8, context, id)),
-        Key::Guid(guid) => hasher.hash_one((2_u8, guid)),
-        Key::Config(place) => hasher.hash_one((3_u8, place)),
-        Key::Mode(place) => hasher.hash_one((4_u8, place)),
-    };
-    let stripes = u64::try_from(STRIPES).unwrap_or(u64::MAX);
-    u32::try_from(hash % stripes).unwrap_or(0)
+    pub(super) fn set_sequence(&self, sequence: u64) {
+        self.sequence.store(sequence, Ordering::Release);
+    }
+
+    fn seen(&self, stripe: u32) -> u64 {
+        self.counter(stripe).map_or(0, |counter| counter.load(Ordering::Acquire))
+    }
+
+    fn counter(&self, stripe: u32) -> Option<&AtomicU64> {
+        self.counters.get(usize::try_from(stripe).ok()?)
+    }
 }
 
 #[cfg(test)]
@@ -100,13 +119,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_write_makes_related_stamps_stale_and_leaves_others() {
-        let changes = Changes::default();
-        let (a, b) = (Subject::parse("a"), Subject::parse("b"));
-        let stamps =
-            [Key::Subject(&a), Key::Subject(&b), Key::Config(&a), Key::Everything].map(|k| changes.stamp(k));
-        changes.advance([Key::Subject(&a)]);
-        assert_eq!(stamps.map(|stamp| changes.is_current(stamp)), [false, true, true, false]);
-        assert!(changes.is_current(changes.stamp(Key::Subject(&a))));
+    fn a_stamp_goes_stale_when_its_key_advances_and_only_then() {
+        let changes = Changes::new();
+        let (orders, clicks) = (Subject::parse("orders"), Subject::parse("clicks"));
+        let keys = [
+            Key::Subject(&orders),
+            Key::Subject(&clicks),
+            Key::Config(&orders),
+            Key::Mode(&orders),
+            Key::Id(orders.context(), 1),
+            Key::Id(orders.context(), 2),
+            Key::Guid(Guid([1; 16])),
+            Key::Everything,
+        ];
+        for advanced in keys {
+            let stamps = keys.map(|key| changes.stamp(key));
+            changes.advance(advanced);
+            for (key, stamp) in keys.iter().zip(stamps) {
+                assert_eq!(changes.is_current(stamp), *key != advanced, "{key:?} after {advanced:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_spread_over_the_stripes() {
+        let changes = Changes::new();
+        let context = Context::default_context();
+        let mut stripes: Vec<u32> = (0..1000).map(|id| changes.stripe(Key::Id(&context, id))).collect();
+        stripes.sort_unstable();
+        stripes.dedup();
+        assert!(stripes.len() > 950, "{} stripes for 1000 keys", stripes.len());
+        assert!(stripes.iter().all(|stripe| *stripe < STRIPES));
     }
 }

@@ -4,12 +4,17 @@
 //! [`write`], which runs an [`Operation`] inside a transaction that may be shared with other operations
 //! (group commit). Nothing is answered before its transaction is durable.
 
-mod cached;
+mod cache;
 mod changes;
 mod error;
+mod facts;
+mod group_commit;
 mod operation;
 mod records;
+mod sql;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -19,12 +24,12 @@ use schema::model::ids::{Guid, SchemaId, Version};
 use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
-pub use cached::{CacheSizes, Cached};
+pub use cache::CacheSizes;
 pub use changes::{Changes, Key, Stamp};
-pub use error::StoreError;
+pub use error::{Cause, StoreError};
 pub use operation::{Ending, ErasedOperation, write};
 pub use records::*;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteOptions, SqliteStore};
 
 /// Reads that both a store and a transaction offer. Results hold soft-deleted versions too, marked as such.
 #[async_trait]

@@ -1,5 +1,11 @@
-//! The writing connection: a transaction that may hold several operations, one after another.
+//! The connection that writes, and the one transaction that is open on it.
+//!
+//! Within a transaction, what it wrote lies in an overlay over the caches. The stripes of the keys it wrote are
+//! *touched*: for them the shared cache is neither asked nor filled until the commit. For all other keys the shared
+//! cache is as true as the file, since nobody else writes it.
 
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,358 +13,353 @@ use async_trait::async_trait;
 use schema::model::config::Config;
 use schema::model::ids::{Guid, SchemaId, Version};
 use schema::model::mode::Mode;
-use schema::model::ruleset::RuleSet;
 use schema::model::subject::{Context, Subject};
-use serde::Serialize;
-use sqlx::SqliteConnection;
-use tokio::sync::{Mutex, MutexGuard};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::Mutex;
 
-use super::reads;
-use super::recent::{ContextRow, Recent};
+use super::scripts;
+use crate::store::cache::{Cache, Kept};
+use crate::store::facts::{ConfigAt, ContentOf, Fact, IdOf, ModeAt, VersionsOf};
+use crate::store::group_commit::{Condition, Session};
+use crate::store::sql::{Cells, Connection, Statement, listings, reads};
 use crate::store::{
-    Changes, Holder, IdChoice, Key, NewVersion, Reads, Referrer, StoreError, StoredSchema, SubjectQuery,
-    SubjectVersions, Transaction, VersionRow,
+    Changes, Holder, Key, NewVersion, Reads, Referrer, StoreError, StoredSchema, SubjectQuery,
+    SubjectVersions, Transaction,
 };
 
-/// A place that a transaction has touched.
-enum Touched {
-    Subject(Subject),
-    Id(Context, SchemaId),
-    Guid(Guid),
-    Config(Subject),
-    Mode(Subject),
-}
+/// Contexts whose rows are kept in memory between transactions.
+const CONTEXTS_KEPT_MAX: usize = 10_000;
 
-struct State {
-    connection: SqliteConnection,
-    recent: Recent,
-    touched: Vec<Touched>,
-    actor: Option<String>,
-    /// Writes since the transaction began.
-    writes: u64,
-}
-
-/// The writing connection and what it remembers.
-pub(super) struct Session {
+/// The writer's connection, shared with the operation that runs on it.
+pub(super) struct SqliteSession {
     state: Mutex<State>,
+    /// Held for as long as the file may be written.
+    _lock: File,
 }
 
-impl Session {
-    pub(super) fn new(connection: SqliteConnection) -> Self {
-        let state =
-            State { connection, recent: Recent::default(), touched: Vec::new(), actor: None, writes: 0 };
-        Self { state: Mutex::new(state) }
+/// What the writer knows and does.
+pub(super) struct State {
+    pub(super) connection: Watched,
+    changes: Arc<Changes>,
+    cache: Arc<Cache>,
+    /// The rows of contexts and the last number of the change log, as committed; none after a rollback.
+    committed: Option<Committed>,
+    pub(super) pending: Pending,
+}
+
+struct Committed {
+    contexts: HashMap<Context, ContextRow>,
+    sequence: i64,
+}
+
+/// The open transaction.
+#[derive(Default)]
+pub(super) struct Pending {
+    pub(super) actor: Option<Arc<str>>,
+    pub(super) writes: u64,
+    pub(super) sequence: i64,
+    pub(super) contexts: HashMap<Context, ContextRow>,
+    pub(super) overlay: Overlay,
+    touched: HashSet<u32>,
+}
+
+/// A row of the table of contexts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ContextRow {
+    pub(super) context_id: i64,
+    pub(super) next_id: i64,
+    pub(super) visible: bool,
+}
+
+/// What the open transaction wrote, or read of what it had touched.
+#[derive(Default)]
+pub(super) struct Overlay {
+    versions: Layer<VersionsOf>,
+    contents: Layer<ContentOf>,
+    ids: Layer<IdOf>,
+    configs: Layer<ConfigAt>,
+    modes: Layer<ModeAt>,
+}
+
+type Layer<F> = HashMap<F, <F as Fact>::Value>;
+
+/// A fact that has a layer in the overlay.
+pub(super) trait Laid: Kept {
+    /// Its layer.
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self>;
+}
+
+impl Laid for VersionsOf {
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self> {
+        &mut overlay.versions
+    }
+}
+
+impl Laid for ContentOf {
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self> {
+        &mut overlay.contents
+    }
+}
+
+impl Laid for IdOf {
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self> {
+        &mut overlay.ids
+    }
+}
+
+impl Laid for ConfigAt {
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self> {
+        &mut overlay.configs
+    }
+}
+
+impl Laid for ModeAt {
+    fn layer(overlay: &mut Overlay) -> &mut Layer<Self> {
+        &mut overlay.modes
+    }
+}
+
+impl SqliteSession {
+    pub(super) async fn new(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        changes: Arc<Changes>,
+        cache: Arc<Cache>,
+        lock: File,
+    ) -> Result<Self, StoreError> {
+        let connection = Watched { connection, options, failure: None };
+        let mut state = State { connection, changes, cache, committed: None, pending: Pending::default() };
+        let committed = state.load_committed().await?;
+        state.changes.set_sequence(committed.sequence.unsigned_abs());
+        state.committed = Some(committed);
+        Ok(Self { state: Mutex::new(state), _lock: lock })
     }
 
-    pub(super) async fn begin(&self) -> Result<(), StoreError> {
-        let state = &mut *self.state.lock().await;
-        state.touched.clear();
-        state.writes = 0;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut state.connection).await?;
-        Ok(())
-    }
-
-    /// Names the one who asks for what comes next.
-    pub(super) async fn set_actor(&self, actor: Option<&str>) {
-        self.state.lock().await.actor = actor.map(str::to_owned);
-    }
-
-    /// How many writes the transaction holds so far.
-    pub(super) async fn writes(&self) -> u64 {
-        self.state.lock().await.writes
-    }
-
-    /// Makes the transaction durable, then tells `changes` what it touched.
-    pub(super) async fn commit(&self, changes: &Changes) -> Result<(), StoreError> {
-        let state = &mut *self.state.lock().await;
-        sqlx::query("COMMIT").execute(&mut state.connection).await?;
-        if state.writes > 0 {
-            changes.advance(state.touched.drain(..).as_slice().iter().map(Touched::key));
+    /// Moves the log into the file and lets go of both.
+    pub(super) async fn close(self) {
+        if let Err(error) = self.state.into_inner().connection.connection.close().await {
+            tracing::warn!(%error, "the store did not close cleanly; nothing is lost");
         }
-        state.touched.clear();
-        Ok(())
-    }
-
-    /// Undoes the transaction and forgets what was read and written in it.
-    pub(super) async fn roll_back(&self) {
-        let state = &mut *self.state.lock().await;
-        if let Err(error) = sqlx::query("ROLLBACK").execute(&mut state.connection).await {
-            // The engine rolls some failures back by itself; then there is nothing left to undo.
-            tracing::debug!(%error, "nothing to roll back");
-        }
-        state.recent = Recent::default();
-        state.touched.clear();
-    }
-
-    async fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().await
     }
 }
-
-impl Touched {
-    fn key(&self) -> Key<'_> {
-        match self {
-            Self::Subject(subject) => Key::Subject(subject),
-            Self::Id(context, id) => Key::Id(context, *id),
-            Self::Guid(guid) => Key::Guid(*guid),
-            Self::Config(place) => Key::Config(place),
-            Self::Mode(place) => Key::Mode(place),
-        }
-    }
-}
-
-/// What a write was, for the change log.
-struct Entry<'a> {
-    kind: &'static str,
-    place: &'a Subject,
-    version: Option<Version>,
-    id: Option<SchemaId>,
-    detail: Option<String>,
-}
-
-impl<'a> Entry<'a> {
-    fn new(kind: &'static str, place: &'a Subject) -> Self {
-        Self { kind, place, version: None, id: None, detail: None }
-    }
-}
-
-const LOG: &str = "
-    INSERT INTO change_log (at, kind, context, subject, version, schema_id, actor, detail)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-
-const CONTEXT_ROW: &str = "
-    INSERT INTO contexts (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name
-    RETURNING key, next_id, visible";
-
-const SUBJECT_KEY: &str = "
-    INSERT INTO subjects (context, name) VALUES (?1, ?2) ON CONFLICT (context, name) DO UPDATE SET name = name
-    RETURNING key";
-
-const PUT_CONTENT: &str = "
-    INSERT INTO schemas (context, id, guid, schema_type, refs, metadata, rule_set, rule_types, text)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
-    UPDATE contexts SET next_id = max(next_id, ?2 + 1), visible = 1 WHERE key = ?1";
-
-const PUT_VERSION: &str = "
-    INSERT INTO versions (subject, version, context, schema_id, guid, definition, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-    ON CONFLICT (subject, version) DO UPDATE SET
-        schema_id = excluded.schema_id, guid = excluded.guid, definition = excluded.definition,
-        created_at = excluded.created_at, deleted = 0;
-    INSERT INTO change_log (at, kind, context, subject, version, schema_id, actor)
-    VALUES (?8, 'register', ?9, ?10, ?2, ?4, ?11)";
-
-const PUT_REFERENCE: &str = "
-    INSERT INTO schema_references (context, schema_id, position, target_context, target_subject, target_version)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-
-/// Removes a version, and its content and subject when nothing else needs them.
-const REMOVE_VERSION: &str = "
-    DELETE FROM versions WHERE subject = ?1 AND version = ?2;
-    DELETE FROM schemas WHERE context = ?3 AND id = ?4
-        AND NOT EXISTS (SELECT 1 FROM versions WHERE context = ?3 AND schema_id = ?4);
-    DELETE FROM subjects WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM versions WHERE subject = ?1)";
 
 impl State {
-    async fn log(&mut self, entry: Entry<'_>) -> Result<(), StoreError> {
-        self.writes += 1;
-        sqlx::query(LOG)
-            .bind(now_ms())
-            .bind(entry.kind)
-            .bind(entry.place.context().as_str())
-            .bind(entry.place.name())
-            .bind(entry.version)
-            .bind(entry.id)
-            .bind(self.actor.as_deref())
-            .bind(entry.detail)
-            .execute(&mut self.connection)
-            .await?;
-        Ok(())
+    async fn load_committed(&mut self) -> Result<Committed, StoreError> {
+        let rows = self.connection.fetch(Statement::new(scripts::SEQUENCE)).await?;
+        let sequence = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+        Ok(Committed { contexts: HashMap::new(), sequence })
     }
 
-    async fn context_row(&mut self, context: &Context) -> Result<ContextRow, StoreError> {
-        if let Some(row) = self.recent.contexts.get(context) {
-            return Ok(*row);
+    /// Opens a transaction, on a new connection if the present one cannot.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        if self.connection.execute(Statement::new(BEGIN)).await.is_err() {
+            self.connection.reopen().await?;
+            self.connection.execute(Statement::new(BEGIN)).await?;
         }
-        let query = sqlx::query_as(CONTEXT_ROW).bind(context.as_str());
-        let (key, next_id, visible): (i64, i32, bool) = query.fetch_one(&mut self.connection).await?;
-        let row = ContextRow { key, next_id, visible };
-        self.recent.contexts.insert(context.clone(), row);
-        Ok(row)
-    }
-
-    async fn subject_key(&mut self, subject: &Subject) -> Result<i64, StoreError> {
-        if let Some(key) = self.recent.subject_keys.get(subject) {
-            return Ok(*key);
-        }
-        let context = self.context_row(subject.context()).await?;
-        let query = sqlx::query_scalar(SUBJECT_KEY).bind(context.key).bind(subject.name());
-        let key: i64 = query.fetch_one(&mut self.connection).await?;
-        self.recent.subject_keys.insert(subject.clone(), key);
-        Ok(key)
-    }
-
-    async fn versions(&mut self, subject: &Subject) -> Result<Arc<SubjectVersions>, StoreError> {
-        if let Some(versions) = self.recent.versions.get(subject) {
-            return Ok(Arc::clone(versions));
-        }
-        let versions = Arc::new(reads::subject_versions(&mut self.connection, subject).await?);
-        self.recent.versions.insert(subject.clone(), Arc::clone(&versions));
-        Ok(versions)
-    }
-
-    async fn schema(
-        &mut self,
-        context: &Context,
-        id: SchemaId,
-    ) -> Result<Option<Arc<StoredSchema>>, StoreError> {
-        let key = (context.clone(), id);
-        if let Some(schema) = self.recent.schemas.get(&key) {
-            return Ok(Some(Arc::clone(schema)));
-        }
-        let schema = reads::schema(&mut self.connection, context, id).await?.map(Arc::new);
-        if let Some(schema) = &schema {
-            self.recent.schemas.insert(key, Arc::clone(schema));
-        }
-        Ok(schema)
-    }
-
-    /// Gives the content its id and stores it where it is not stored yet.
-    async fn put_content(&mut self, new: &NewVersion) -> Result<SchemaId, StoreError> {
-        let context = new.subject.context();
-        let row = self.context_row(context).await?;
-        let id = match new.id {
-            IdChoice::Existing(id) => return Ok(id),
-            IdChoice::Next => row.next_id,
-            IdChoice::Given(id) => {
-                if let Some(stored) = self.schema(context, id).await? {
-                    let same = stored.guid == new.guid && stored.schema_type == new.schema_type;
-                    return if same {
-                        Ok(id)
-                    } else {
-                        Err(StoreError::IdTaken { context: context.clone(), id })
-                    };
-                }
-                id
-            }
+        self.connection.failure = None;
+        let committed = match self.committed.take() {
+            Some(committed) => committed,
+            None => self.load_committed().await?,
         };
-        let rule_types = new.rule_set.as_ref().map(rule_types).transpose()?;
-        sqlx::query(PUT_CONTENT)
-            .bind(row.key)
-            .bind(id)
-            .bind(&new.guid.0[..])
-            .bind(new.schema_type.as_str())
-            .bind(if new.references.is_empty() { None } else { Some(json(&new.references)?) })
-            .bind(new.metadata.as_ref().map(json).transpose()?)
-            .bind(new.rule_set.as_ref().map(json).transpose()?)
-            .bind(rule_types)
-            .bind(&*new.text)
-            .execute(&mut self.connection)
-            .await?;
-        for (position, (subject, version)) in (0_i64..).zip(&new.reference_targets) {
-            sqlx::query(PUT_REFERENCE)
-                .bind(row.key)
-                .bind(id)
-                .bind(position)
-                .bind(subject.context().as_str())
-                .bind(subject.name())
-                .bind(version)
-                .execute(&mut self.connection)
-                .await?;
-            self.touched.push(Touched::Subject(subject.clone()));
-        }
-        let next_id = row.next_id.max(id.saturating_add(1));
-        self.recent.contexts.insert(context.clone(), ContextRow { next_id, visible: true, ..row });
-        self.touched.push(Touched::Guid(new.guid));
-        Ok(id)
+        self.pending = Pending { sequence: committed.sequence, ..Pending::default() };
+        self.committed = Some(committed);
+        Ok(())
     }
 
-    async fn put_row(&mut self, new: &NewVersion, id: SchemaId) -> Result<(), StoreError> {
-        let subject = &new.subject;
-        let context = self.context_row(subject.context()).await?;
-        let key = self.subject_key(subject).await?;
-        self.writes += 1;
-        sqlx::query(PUT_VERSION)
-            .bind(key)
-            .bind(new.version)
-            .bind(context.key)
-            .bind(id)
-            .bind(&new.guid.0[..])
-            .bind(new.definition.cast_signed())
-            .bind(new.created_at_ms)
-            .bind(now_ms())
-            .bind(subject.context().as_str())
-            .bind(subject.name())
-            .bind(self.actor.as_deref())
-            .execute(&mut self.connection)
-            .await?;
-        if !context.visible {
-            let show = sqlx::query("UPDATE contexts SET visible = 1 WHERE key = ?1").bind(context.key);
-            show.execute(&mut self.connection).await?;
-            self.recent.contexts.insert(subject.context().clone(), ContextRow { visible: true, ..context });
+    async fn commit(&mut self) -> Result<(), StoreError> {
+        for row in self.pending.contexts.values() {
+            let statement = Statement::new(scripts::UPDATE_CONTEXT)
+                .bind(row.context_id)
+                .bind(row.next_id)
+                .bind(i64::from(row.visible));
+            self.connection.execute(statement).await?;
         }
-        let row = VersionRow {
-            version: new.version,
-            id,
-            guid: new.guid,
-            definition: new.definition,
-            deleted: false,
-            created_at_ms: new.created_at_ms,
-        };
-        self.change_versions(subject, |versions| {
-            match versions.binary_search_by_key(&row.version, |r| r.version) {
-                Ok(at) => versions[at] = row,
-                Err(at) => versions.insert(at, row),
+        self.connection.execute(Statement::new("COMMIT")).await?;
+        self.publish();
+        Ok(())
+    }
+
+    /// Makes the committed writes known: first the stamps go stale, then what is known already is kept anew.
+    fn publish(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(committed) = &mut self.committed {
+            if committed.contexts.len() + pending.contexts.len() > CONTEXTS_KEPT_MAX {
+                committed.contexts.clear();
             }
-        });
-        self.touched.push(Touched::Subject(subject.clone()));
-        self.touched.push(Touched::Id(subject.context().clone(), id));
-        Ok(())
+            committed.contexts.extend(pending.contexts);
+            committed.sequence = pending.sequence;
+        }
+        if pending.writes == 0 {
+            return;
+        }
+        self.changes.set_sequence(pending.sequence.unsigned_abs());
+        self.advance(&pending.touched);
+        self.keep(pending.overlay.versions);
+        self.keep(pending.overlay.contents);
+        self.keep(pending.overlay.ids);
+        self.keep(pending.overlay.configs);
+        self.keep(pending.overlay.modes);
     }
 
-    /// Changes the remembered versions of a subject as the tables were changed.
-    fn change_versions(&mut self, subject: &Subject, change: impl FnOnce(&mut Vec<VersionRow>)) {
-        if let Some((subject, mut versions)) = self.recent.versions.remove(subject) {
-            change(&mut Arc::make_mut(&mut versions).versions);
-            self.recent.versions.insert(subject, versions);
+    fn advance(&self, touched: &HashSet<u32>) {
+        touched.iter().for_each(|stripe| self.changes.advance_stripe(*stripe));
+        self.changes.advance(Key::Everything);
+    }
+
+    fn keep<F: Kept>(&self, layer: Layer<F>) {
+        for (fact, value) in layer {
+            let stamp = self.cache.stamp(&fact);
+            self.cache.put(fact, stamp, value);
         }
     }
 
-    async fn remove_row(&mut self, subject: &Subject, row: &VersionRow) -> Result<(), StoreError> {
-        let context = self.context_row(subject.context()).await?;
-        let key = self.subject_key(subject).await?;
-        for target in reads::reference_targets(&mut self.connection, context.key, row.id).await? {
-            self.touched.push(Touched::Subject(target));
+    async fn rollback(&mut self) {
+        // There may be no transaction left to roll back; if there is one that stays, the next `begin` reopens.
+        drop(self.connection.execute(Statement::new("ROLLBACK")).await);
+        self.connection.failure = None;
+        let pending = std::mem::take(&mut self.pending);
+        self.committed = None;
+        // A commit that failed may yet have reached the disk.
+        self.advance(&pending.touched);
+    }
+
+    /// The answer as this transaction sees it.
+    pub(super) async fn known<F: Laid>(&mut self, fact: F) -> Result<F::Value, StoreError> {
+        if let Some(value) = F::layer(&mut self.pending.overlay).get(&fact) {
+            return Ok(value.clone());
         }
-        sqlx::query(REMOVE_VERSION)
-            .bind(key)
-            .bind(row.version)
-            .bind(context.key)
-            .bind(row.id)
-            .execute(&mut self.connection)
-            .await?;
-        self.recent.subject_keys.remove(subject);
-        self.recent.schemas.remove(&(subject.context().clone(), row.id));
-        self.change_versions(subject, |versions| versions.retain(|kept| kept.version != row.version));
-        self.touched.push(Touched::Subject(subject.clone()));
-        self.touched.push(Touched::Id(subject.context().clone(), row.id));
-        self.touched.push(Touched::Guid(row.guid));
+        let touched = self.pending.touched.contains(&self.changes.stripe(fact.key()));
+        if !touched && let Some(value) = self.cache.get(&fact) {
+            return Ok(value);
+        }
+        let stamp = self.cache.stamp(&fact);
+        let value = fact.read(&mut self.connection).await?;
+        if touched {
+            F::layer(&mut self.pending.overlay).insert(fact, value.clone());
+        } else {
+            self.cache.put(fact, stamp, value.clone());
+        }
+        Ok(value)
+    }
+
+    /// Notes that this transaction changes the answer to a fact, and to what.
+    pub(super) fn lay<F: Laid>(&mut self, fact: F, value: F::Value) {
+        self.touch(fact.key());
+        F::layer(&mut self.pending.overlay).insert(fact, value);
+    }
+
+    /// Notes that this transaction changes the answer to a fact in a way that only the file knows.
+    pub(super) fn forget<F: Laid>(&mut self, fact: &F) {
+        self.touch(fact.key());
+        F::layer(&mut self.pending.overlay).remove(fact);
+    }
+
+    /// Notes that this transaction changes what rests on a key.
+    pub(super) fn touch(&mut self, key: Key<'_>) {
+        self.pending.touched.insert(self.changes.stripe(key));
+    }
+
+    pub(super) async fn context(&mut self, context: &Context) -> Result<Option<ContextRow>, StoreError> {
+        let committed = self.committed.as_ref().and_then(|committed| committed.contexts.get(context));
+        if let Some(row) = self.pending.contexts.get(context).or(committed) {
+            return Ok(Some(*row));
+        }
+        let rows = self.connection.fetch(Statement::new(scripts::CONTEXT).bind(context.as_str())).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(ContextRow { context_id: row.integer(0)?, next_id: row.integer(1)?, visible: row.flag(2)? }))
+    }
+
+    /// Counts a write and numbers its change-log row.
+    pub(super) fn number_write(&mut self) -> i64 {
+        self.pending.writes += 1;
+        self.pending.sequence += 1;
+        self.pending.sequence
+    }
+}
+
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A connection that remembers that a statement failed: what follows cannot be trusted, even when the operation goes
+/// on as if nothing had happened.
+pub(super) struct Watched {
+    connection: SqliteConnection,
+    options: SqliteConnectOptions,
+    failure: Option<String>,
+}
+
+impl Watched {
+    async fn reopen(&mut self) -> Result<(), StoreError> {
+        self.connection = SqliteConnection::connect_with(&self.options).await?;
         Ok(())
+    }
+
+    fn watch<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
+            self.failure.get_or_insert_with(|| error.to_string());
+        }
+        result
+    }
+}
+
+impl Connection for Watched {
+    type Row = SqliteRow;
+
+    async fn fetch(&mut self, statement: Statement) -> Result<Vec<SqliteRow>, StoreError> {
+        let result = self.connection.fetch(statement).await;
+        self.watch(result)
+    }
+
+    async fn execute(&mut self, statement: Statement) -> Result<(), StoreError> {
+        let result = Connection::execute(&mut self.connection, statement).await;
+        self.watch(result)
     }
 }
 
 #[async_trait]
-impl Reads for Session {
+impl Session for SqliteSession {
+    async fn begin(&self) -> Result<(), StoreError> {
+        self.state.lock().await.begin().await
+    }
+
+    async fn enter(&self, actor: Option<&str>) {
+        self.state.lock().await.pending.actor = actor.map(Arc::from);
+    }
+
+    async fn condition(&self) -> Condition {
+        let state = self.state.lock().await;
+        let broken = state.connection.failure.clone();
+        Condition {
+            writes: state.pending.writes,
+            broken: broken.map(|text| StoreError::Database(text.into())),
+        }
+    }
+
+    async fn commit(&self) -> Result<(), StoreError> {
+        self.state.lock().await.commit().await
+    }
+
+    async fn rollback(&self) {
+        self.state.lock().await.rollback().await;
+    }
+}
+
+#[async_trait]
+impl Reads for SqliteSession {
     async fn subject_versions(&self, subject: &Subject) -> Result<Arc<SubjectVersions>, StoreError> {
-        self.state().await.versions(subject).await
+        self.state.lock().await.known(VersionsOf(subject.clone())).await
     }
 
     async fn schema(&self, context: &Context, id: SchemaId) -> Result<Option<Arc<StoredSchema>>, StoreError> {
-        self.state().await.schema(context, id).await
+        self.state.lock().await.known(ContentOf(context.clone(), id)).await
     }
 
     async fn id_of(&self, context: &Context, guid: Guid) -> Result<Option<SchemaId>, StoreError> {
-        reads::id_of(&mut self.state().await.connection, context, guid).await
+        self.state.lock().await.known(IdOf(context.clone(), guid)).await
     }
 
     async fn first_holder(
@@ -367,165 +368,57 @@ impl Reads for Session {
         id: SchemaId,
         name: Option<&str>,
     ) -> Result<Option<Holder>, StoreError> {
-        reads::first_holder(&mut self.state().await.connection, context, id, name).await
+        reads::first_holder(&mut self.state.lock().await.connection, context, id, name).await
     }
 
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError> {
-        reads::holders(&mut self.state().await.connection, context, id).await
+        reads::holders(&mut self.state.lock().await.connection, context, id).await
     }
 
     async fn referrers(&self, subject: &Subject, version: Version) -> Result<Vec<Referrer>, StoreError> {
-        reads::referrers(&mut self.state().await.connection, subject, version).await
+        reads::referrers(&mut self.state.lock().await.connection, subject, version).await
     }
 
     async fn config(&self, place: &Subject) -> Result<Option<Arc<Config>>, StoreError> {
-        let state = &mut *self.state().await;
-        if let Some(config) = state.recent.configs.get(place) {
-            return Ok(config.clone());
-        }
-        let config = reads::config(&mut state.connection, place).await?.map(Arc::new);
-        state.recent.configs.insert(place.clone(), config.clone());
-        Ok(config)
+        self.state.lock().await.known(ConfigAt(place.clone())).await
     }
 
     async fn mode(&self, place: &Subject) -> Result<Option<Mode>, StoreError> {
-        let state = &mut *self.state().await;
-        if let Some(mode) = state.recent.modes.get(place) {
-            return Ok(*mode);
-        }
-        let mode = reads::mode(&mut state.connection, place).await?;
-        state.recent.modes.insert(place.clone(), mode);
-        Ok(mode)
+        self.state.lock().await.known(ModeAt(place.clone())).await
     }
 
     async fn subjects(&self, query: &SubjectQuery) -> Result<Vec<Subject>, StoreError> {
-        reads::subjects(&mut self.state().await.connection, query).await
+        listings::subjects(&mut self.state.lock().await.connection, query).await
     }
 }
 
 #[async_trait]
-impl Transaction for Session {
-    async fn put_version(&self, new: &NewVersion) -> Result<SchemaId, StoreError> {
-        let state = &mut *self.state().await;
-        let replaced = state.versions(&new.subject).await?.get(new.version).copied();
-        let id = state.put_content(new).await?;
-        if let Some(replaced) = replaced.filter(|row| row.id != id) {
-            state.remove_row(&new.subject, &replaced).await?;
-        }
-        state.put_row(new, id).await?;
-        Ok(id)
+impl Transaction for SqliteSession {
+    async fn put_version(&self, version: &NewVersion) -> Result<SchemaId, StoreError> {
+        self.state.lock().await.put_version(version).await
     }
 
     async fn soft_delete(&self, subject: &Subject, version: Version) -> Result<(), StoreError> {
-        let state = &mut *self.state().await;
-        let Some(row) = state.versions(subject).await?.get(version).copied() else { return Ok(()) };
-        let key = state.subject_key(subject).await?;
-        let query = sqlx::query("UPDATE versions SET deleted = 1 WHERE subject = ?1 AND version = ?2");
-        query.bind(key).bind(version).execute(&mut state.connection).await?;
-        state.change_versions(subject, |versions| {
-            for kept in versions.iter_mut().filter(|kept| kept.version == version) {
-                kept.deleted = true;
-            }
-        });
-        state.touched.push(Touched::Subject(subject.clone()));
-        state.touched.push(Touched::Id(subject.context().clone(), row.id));
-        let entry = Entry { version: Some(version), id: Some(row.id), ..Entry::new("soft-delete", subject) };
-        state.log(entry).await
+        self.state.lock().await.soft_delete(subject, version).await
     }
 
     async fn remove_version(&self, subject: &Subject, version: Version) -> Result<(), StoreError> {
-        let state = &mut *self.state().await;
-        let Some(row) = state.versions(subject).await?.get(version).copied() else { return Ok(()) };
-        state.remove_row(subject, &row).await?;
-        let entry = Entry { version: Some(version), id: Some(row.id), ..Entry::new("delete", subject) };
-        state.log(entry).await
+        self.state.lock().await.remove_version(subject, version).await
     }
 
     async fn set_config(&self, place: &Subject, config: Option<&Config>) -> Result<(), StoreError> {
-        let state = &mut *self.state().await;
-        let detail = config.map(json).transpose()?;
-        let query = match config {
-            Some(config) => sqlx::query(
-                "INSERT INTO configs (context, subject, config, alias) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (context, subject) DO UPDATE SET config = excluded.config, alias = excluded.alias",
-            )
-            .bind(place.context().as_str())
-            .bind(place.name())
-            .bind(detail.clone())
-            .bind(config.alias.as_deref().filter(|alias| !alias.is_empty())),
-            None => sqlx::query("DELETE FROM configs WHERE context = ?1 AND subject = ?2")
-                .bind(place.context().as_str())
-                .bind(place.name()),
-        };
-        let changed = query.execute(&mut state.connection).await?.rows_affected();
-        state.recent.configs.insert(place.clone(), config.cloned().map(Arc::new));
-        if changed == 0 {
-            return Ok(());
-        }
-        state.touched.push(Touched::Config(place.clone()));
-        let kind = if config.is_some() { "set-config" } else { "delete-config" };
-        state.log(Entry { detail, ..Entry::new(kind, place) }).await
+        self.state.lock().await.set_config(place, config).await
     }
 
     async fn set_mode(&self, place: &Subject, mode: Option<Mode>) -> Result<(), StoreError> {
-        let state = &mut *self.state().await;
-        let query = match mode {
-            Some(mode) => sqlx::query(
-                "INSERT INTO modes (context, subject, mode) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (context, subject) DO UPDATE SET mode = excluded.mode",
-            )
-            .bind(place.context().as_str())
-            .bind(place.name())
-            .bind(mode.as_str()),
-            None => sqlx::query("DELETE FROM modes WHERE context = ?1 AND subject = ?2")
-                .bind(place.context().as_str())
-                .bind(place.name()),
-        };
-        let changed = query.execute(&mut state.connection).await?.rows_affected();
-        state.recent.modes.insert(place.clone(), mode);
-        if changed == 0 {
-            return Ok(());
-        }
-        state.touched.push(Touched::Mode(place.clone()));
-        let kind = if mode.is_some() { "set-mode" } else { "delete-mode" };
-        state
-            .log(Entry { detail: mode.map(|mode| mode.as_str().to_owned()), ..Entry::new(kind, place) })
-            .await
+        self.state.lock().await.set_mode(place, mode).await
     }
 
     async fn remove_modes_below(&self, place: &Subject) -> Result<(), StoreError> {
-        let below = reads::places_with_mode(&mut self.state().await.connection, place).await?;
-        for place in below {
-            self.set_mode(&place, None).await?;
-        }
-        Ok(())
+        self.state.lock().await.remove_modes_below(place).await
     }
 
     async fn remove_context(&self, context: &Context) -> Result<(), StoreError> {
-        let state = &mut *self.state().await;
-        let query =
-            sqlx::query("UPDATE contexts SET visible = 0 WHERE name = ?1 AND visible").bind(context.as_str());
-        let changed = query.execute(&mut state.connection).await?.rows_affected();
-        state.recent.contexts.remove(context);
-        if changed == 0 {
-            return Ok(());
-        }
-        state.log(Entry::new("delete-context", &context.subject())).await
+        self.state.lock().await.remove_context(context).await
     }
-}
-
-fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Corrupt(format!("a record has no JSON form: {error}")))
-}
-
-/// The rule types of a rule set as a JSON list: what a search by rule type looks into.
-fn rule_types(rules: &RuleSet) -> Result<String, StoreError> {
-    let types: Vec<&str> = rules.rules().filter_map(|rule| rule.rule_type.as_deref()).collect();
-    json(&types)
-}
-
-fn now_ms() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }
