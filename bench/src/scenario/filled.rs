@@ -107,7 +107,7 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let single = fill(empty.address, Plan::single())?;
     let filled = bench.ground.registry(place.path())?;
     let before_mb = filled.resident_mb()?;
-    let latencies = latencies(bench, plan, [(&empty, &single), (&filled, &registered)])?;
+    let [latency, processor] = calls(bench, plan, [(&empty, &single), (&filled, &registered)])?;
     let after_mb = filled.resident_mb()?;
 
     let mut table = Table::new(
@@ -132,62 +132,71 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
             goal.map_or(Cell::Empty, |goal| Cell::Met(value < goal)),
         ]);
     }
-    Ok(vec![table, latencies])
+    Ok(vec![table, latency, processor])
 }
 
-/// Latencies of one call, per part of the population.
+/// One call to the empty registry and to the parts of the filled one.
 #[derive(Clone, Default)]
 struct Measured {
-    empty: Spread,
-    parts: [Spread; 3],
+    latency_us: [Spread; 4],
+    processor_us: [Spread; 4],
 }
 
-fn latencies(bench: &Bench, plan: Plan, [empty, filled]: [(&Server, &[Registered]); 2]) -> Result<Table> {
-    let mut table = Table::new(
+const LATENCY_COLUMNS: &[&str] =
+    &["call", "empty", "hot", "hot ratio", "random", "random ratio", "long", "long ratio", "goal", "met"];
+const PROCESSOR_COLUMNS: &[&str] =
+    &["call", "empty", "hot", "hot ratio", "random", "random ratio", "long", "long ratio"];
+
+/// Latency, and the processor time behind it.
+fn calls(bench: &Bench, plan: Plan, [empty, filled]: [(&Server, &[Registered]); 2]) -> Result<[Table; 2]> {
+    let mut latency = Table::new(
         "Latency with very many schemas, beside an empty registry",
         "Median in microseconds, one client, after a restart. Hot: one schema over and over. Random: uniformly over all \
          subjects and versions. Long: uniformly over the versions of the longest subject. Ratios are to the empty \
          registry, which holds one schema.",
-        &["call", "empty", "hot", "hot ratio", "random", "random ratio", "long", "long ratio", "goal", "met"],
+        LATENCY_COLUMNS,
     );
-    let parts = [Plan::hot(), plan.all(), plan.long()];
+    let remark = "The server's processor time per request in microseconds, for the same calls.";
+    let mut processor = Table::new("Processor time with very many schemas", remark, PROCESSOR_COLUMNS);
+    let parts = [(empty, Plan::hot()), (filled, Plan::hot()), (filled, plan.all()), (filled, plan.long())];
     let traffics: Vec<_> = CALLS
         .iter()
         .map(|call| {
-            let of_parts = parts.clone().map(|part| (call.traffic)(filled.1, part));
-            ((call.traffic)(empty.1, Plan::hot()), of_parts)
+            parts.clone().map(|((server, registered), part)| (server, (call.traffic)(registered, part)))
         })
         .collect();
     let mut measured = vec![Measured::default(); CALLS.len()];
     for _ in 0..bench.rounds {
-        for ((on_empty, on_parts), measured) in traffics.iter().zip(&mut measured) {
-            measured.empty.push(median_us(bench, empty.0, on_empty)?);
-            for (traffic, spread) in on_parts.iter().zip(&mut measured.parts) {
-                spread.push(median_us(bench, filled.0, traffic)?);
+        for (traffics, measured) in traffics.iter().zip(&mut measured) {
+            for (part, (server, traffic)) in traffics.iter().enumerate() {
+                let throughput = closed_loop(server, traffic, one_client(bench))?;
+                measured.latency_us[part].push(throughput.latencies.percentile_ms(50) * 1e3);
+                measured.processor_us[part].push(throughput.processor_us);
             }
         }
     }
     for (call, measured) in CALLS.iter().zip(&measured) {
-        table.rows.push(row(call, measured));
+        let (mut row, ratios) = row(call, &measured.latency_us);
+        row.push(Cell::text(format!("≤ {RATIO_MAX}")));
+        row.push(Cell::Met(ratios.iter().all(|ratio| *ratio <= RATIO_MAX)));
+        latency.rows.push(row);
+        processor.rows.push(self::row(call, &measured.processor_us).0);
     }
-    Ok(table)
+    Ok([latency, processor])
 }
 
-fn median_us(bench: &Bench, server: &Server, traffic: &Arc<Traffic>) -> Result<f64> {
+fn one_client(bench: &Bench) -> Load {
     let duration = bench.duration / 2;
-    let load = Load { connections: 1, warm_up: duration / 4, duration };
-    Ok(closed_loop(server, traffic, load)?.latencies.percentile_ms(50) * 1e3)
+    Load { connections: 1, warm_up: duration / 4, duration }
 }
 
-fn row(call: &Call, measured: &Measured) -> Vec<Cell> {
-    let empty = measured.empty.median();
-    let ratios = measured.parts.each_ref().map(|part| part.median() / empty);
-    let mut row = vec![Cell::text(call.title), Cell::Number(empty, 0)];
-    for (part, ratio) in measured.parts.iter().zip(ratios) {
+/// The cells of a call and the ratios among them.
+fn row(call: &Call, [empty, parts @ ..]: &[Spread; 4]) -> (Vec<Cell>, [f64; 3]) {
+    let ratios = parts.each_ref().map(|part| part.median() / empty.median());
+    let mut row = vec![Cell::text(call.title), Cell::Number(empty.median(), 0)];
+    for (part, ratio) in parts.iter().zip(ratios) {
         row.push(Cell::Number(part.median(), 0));
         row.push(Cell::Number(ratio, 2));
     }
-    row.push(Cell::text(format!("≤ {RATIO_MAX}")));
-    row.push(Cell::Met(ratios.iter().all(|ratio| *ratio <= RATIO_MAX)));
-    row
+    (row, ratios)
 }
