@@ -18,7 +18,7 @@ setup:
 	@scripts/setup.sh
 
 test: setup build
-	cargo test --workspace --locked
+	cargo test --workspace --locked --no-fail-fast
 
 # The recorded answers of the reference registry; prints one line per area.
 conformance:
