@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use quick_cache::sync::Cache;
 use schema::fingerprint;
-use schema::format::{DefinitionHash, Strictness};
+use schema::format::{DefinitionHash, ParseError, Strictness};
 use schema::model::api::RegisterSchemaRequest;
 use schema::model::ids::{Guid, Version};
 use schema::model::metadata::Metadata;
@@ -79,14 +79,42 @@ impl Content {
 /// A parsed schema with what is derived from it when first asked for.
 pub(super) struct Known {
     pub(super) schema: ParsedSchema,
+    /// Why it would not do as a new schema, if so.
+    refused: Option<ParseError>,
+    memory_bytes: u64,
     definition: OnceLock<DefinitionHash>,
     /// The content hash without references, metadata and rules.
     bare_guid: OnceLock<Guid>,
 }
 
 impl Known {
-    fn new(schema: ParsedSchema) -> Arc<Self> {
-        Arc::new(Self { schema, definition: OnceLock::new(), bare_guid: OnceLock::new() })
+    fn new(schema: ParsedSchema, refused: Option<ParseError>) -> Arc<Self> {
+        let memory_bytes = u64::try_from(schema.memory_size()).unwrap_or(u64::MAX).saturating_add(256);
+        Arc::new(Self {
+            schema,
+            refused,
+            memory_bytes,
+            definition: OnceLock::new(),
+            bare_guid: OnceLock::new(),
+        })
+    }
+
+    /// Parses as for a new schema, and only where that is refused as for one that exists.
+    fn parse(
+        draft: &Draft,
+        references: &ResolvedReferences,
+        reading: Reading,
+    ) -> Result<Arc<Self>, ParseError> {
+        let parse = |strictness| ParsedSchema::parse(draft.schema_type, &draft.text, references, strictness);
+        let (mut schema, refused) = match parse(Strictness::New) {
+            Ok(schema) => (schema, None),
+            Err(refused) if reading.strictness == Strictness::New => return Err(refused),
+            Err(refused) => (parse(Strictness::Stored)?, Some(refused)),
+        };
+        if reading.normalize {
+            schema = schema.normalized()?;
+        }
+        Ok(Self::new(schema, refused))
     }
 
     fn guid(&self, references: &[SchemaReference], draft: &Draft) -> Guid {
@@ -130,7 +158,7 @@ struct Weigher;
 
 impl quick_cache::Weighter<Key, Arc<Known>> for Weigher {
     fn weight(&self, _: &Key, known: &Arc<Known>) -> u64 {
-        u64::try_from(known.schema.memory_size()).unwrap_or(u64::MAX).saturating_add(128)
+        known.memory_bytes
     }
 }
 
@@ -203,17 +231,19 @@ impl Parser {
         references: &ResolvedReferences,
         reading: Reading,
     ) -> Result<Arc<Known>, RegistryError> {
-        let key = Key::Text(digest(draft, references, reading));
-        if let Some(parsed) = self.find(&key) {
-            return Ok(parsed);
+        let key = Key::Text(digest(draft, references, reading.normalize));
+        let known = match self.find(&key) {
+            Some(known) => known,
+            None => {
+                let known = Known::parse(draft, references, reading)?;
+                self.cache.insert(key, Arc::clone(&known));
+                known
+            }
+        };
+        match &known.refused {
+            Some(refused) if reading.strictness == Strictness::New => Err(refused.clone().into()),
+            _ => Ok(known),
         }
-        let mut parsed = ParsedSchema::parse(draft.schema_type, &draft.text, references, reading.strictness)?;
-        if reading.normalize {
-            parsed = parsed.normalized()?;
-        }
-        let known = Known::new(parsed);
-        self.cache.insert(key, Arc::clone(&known));
-        Ok(known)
     }
 
     /// The parsed form of a schema that the store holds.
@@ -229,8 +259,8 @@ impl Parser {
         }
         let resolution = references::resolve(reads, context, &schema.references, Liveness::Any).await?;
         let text = &schema.text;
-        let known =
-            Known::new(ParsedSchema::parse(schema.schema_type, text, &resolution.texts, Strictness::Stored)?);
+        let parsed = ParsedSchema::parse(schema.schema_type, text, &resolution.texts, Strictness::Stored)?;
+        let known = Known::new(parsed, None);
         self.cache.insert(key, Arc::clone(&known));
         Ok(known)
     }
@@ -249,7 +279,7 @@ impl Parser {
     }
 }
 
-fn digest(draft: &Draft, references: &ResolvedReferences, reading: Reading) -> [u8; 32] {
+fn digest(draft: &Draft, references: &ResolvedReferences, normalize: bool) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut text = |text: &str| {
         hasher.update(text.len().to_le_bytes());
@@ -261,7 +291,7 @@ fn digest(draft: &Draft, references: &ResolvedReferences, reading: Reading) -> [
         text(&reference.name);
         text(&reference.text);
     }
-    hasher.update([u8::from(reading.normalize), u8::from(reading.strictness == Strictness::New)]);
+    hasher.update([u8::from(normalize)]);
     hasher.finalize().into()
 }
 
