@@ -16,7 +16,7 @@ use crate::telemetry::{BuildInfo, Metrics};
 const SPOKEN_VERSION: &str = "8.5.0-0";
 
 /// Shares of `cache-size`, in eighths: answers, parsed schemas, contents, versions of subjects, settings.
-const SHARES: [u64; 5] = [3, 2, 1, 1, 1];
+const SHARES: [u64; 5] = [2, 3, 1, 1, 1];
 
 /// Why the service cannot be put together.
 #[derive(Debug, thiserror::Error)]
