@@ -21,8 +21,13 @@ pub(super) struct HttpError {
 
 impl HttpError {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let answer =
-            ErrorAnswer { error_code: code.number, message: message.into(), incompatibilities: Vec::new() };
+        let mut message = message.into();
+        shorten(&mut message);
+        Self::whole(code, message)
+    }
+
+    fn whole(code: ErrorCode, message: String) -> Self {
+        let answer = ErrorAnswer { error_code: code.number, message, incompatibilities: Vec::new() };
         Self { code, answer }
     }
 
@@ -94,14 +99,12 @@ impl From<RegistryError> for HttpError {
         if let RegistryError::Store(cause) = &error {
             tracing::error!(error = %cause, cause = ?cause, "the store failed");
         }
-        let mut message = error.to_string();
-        if !matches!(error, RegistryError::Incompatible { .. }) {
-            shorten(&mut message);
-        }
-        let mut converted = Self::new(code(&error), message);
-        if let RegistryError::Incompatible { verdict, .. } = error {
-            converted.answer.incompatibilities = verdict.findings().to_vec();
-        }
+        let code = code(&error);
+        let RegistryError::Incompatible { verdict, .. } = &error else {
+            return Self::new(code, error.to_string());
+        };
+        let mut converted = Self::whole(code, error.to_string());
+        converted.answer.incompatibilities = verdict.findings().to_vec();
         converted
     }
 }
