@@ -201,6 +201,9 @@ fn contract(metadata: Option<&Metadata>, rule_set: Option<&RuleSet>) {
         let read = read.unwrap_or_else(|error| panic!("{error}: {written}"));
         assert_eq!(serde_json::to_string(&read).ok().as_ref(), Some(&written));
         assert_eq!(guid("", &[], None, Some(&read)), guid("", &[], None, Some(rule_set)), "{written}");
-        assert_eq!(read.validate().is_ok(), rule_set.validate().is_ok(), "{written}");
+        // As in the reference registry an empty type counts as a type, but is not written.
+        if rule_set.rules().all(|rule| rule.rule_type.as_deref() != Some("")) {
+            assert_eq!(read.validate().is_ok(), rule_set.validate().is_ok(), "{written}");
+        }
     }
 }

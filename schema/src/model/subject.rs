@@ -15,6 +15,8 @@ pub const GLOBAL_CONTEXT: &str = ".__GLOBAL";
 pub const RESERVED_NAMES: [&str; 2] = ["__GLOBAL", "__EMPTY"];
 
 const DEFAULT_CONTEXT: &str = ".";
+/// The qualifier of the default context, which is read but never printed.
+const DEFAULT_QUALIFIER: &str = ":.:";
 const DELIMITER: char = ':';
 
 /// A context name with its leading dot; `.` is the default context.
@@ -135,8 +137,15 @@ impl Subject {
     }
 
     /// Like [`Subject::parse`], but an unqualified name belongs to `context`.
+    ///
+    /// What is left behind the qualifier of the default context is read again: a name that looks qualified would be
+    /// printed without that qualifier and then mean a subject of another context.
     #[must_use]
     pub fn parse_in(text: &str, context: &Context) -> Self {
+        let plain = text.trim_start_matches(DEFAULT_QUALIFIER);
+        if plain.len() < text.len() {
+            return Self::parse_in(plain, &Context::default_context());
+        }
         if let Some(rest) = text.strip_prefix(CONTEXT_WILDCARD) {
             return Self::new(Context::from_stored("*"), rest);
         }
@@ -214,6 +223,16 @@ mod tests {
         check(":.:", ".", "", "");
         check("foo:bar", ".", "foo:bar", "foo:bar");
         check(":foo:bar", ".", ":foo:bar", ":foo:bar");
+    }
+
+    #[test]
+    fn no_name_in_the_default_context_looks_qualified() {
+        check(":.::.eu:orders", ".eu", "orders", ":.eu:orders");
+        check(":.::.:orders", ".", "orders", "orders");
+        check(":.::*:orders", "*", "orders", ":*:orders");
+        check(":.::.::", ".", ":", ":");
+        let eu = Subject::parse_in(":.:orders", &Context::from_stored(".eu"));
+        assert_eq!(eu.to_string(), "orders", "a qualifier outdoes the surrounding context");
     }
 
     #[test]
