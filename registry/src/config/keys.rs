@@ -60,7 +60,7 @@ settings! {
     /// Most schemas that one answer of GET /schemas lists; also the number when a client names none
     schema_search_limit: NonZeroU32 = "schema-search-limit", "1000";
     /// Bytes that the caches of schemas and answers may take together; 0 turns them off
-    cache_size: ByteSize = "cache-size", "96MiB";
+    cache_size: ByteSize = "cache-size", "72MiB";
     /// Compatibility level where neither a subject, its context nor the global config sets one
     compatibility_level: CompatibilityLevel = "compatibility-level", "BACKWARD";
     /// Whether clients may change modes

@@ -13,7 +13,7 @@ use schema::model::subject::Subject;
 use super::content::{Content, Draft, Known, Reading, load};
 use super::tally::Tally;
 use super::{Registry, RegistryError, View, scope};
-use crate::store::{Reads, VersionRow};
+use crate::store::{Reads, SubjectVersions, VersionRow};
 use crate::telemetry;
 
 /// What a schema is checked against.
@@ -37,11 +37,27 @@ pub struct CompatibilityAnswer {
 }
 
 /// The versions that a new schema is measured by.
-pub(super) struct Candidates<'a> {
-    /// Live ones, newest first.
-    pub(super) newest_first: &'a [VersionRow],
-    /// The number that the new schema would get.
-    pub(super) next: Version,
+pub(super) enum Candidates<'a> {
+    /// Every live version, as far as the level goes.
+    Live(&'a SubjectVersions),
+    /// At most one, and the number that the new schema would get.
+    One(Option<VersionRow>, Version),
+}
+
+impl Candidates<'_> {
+    fn newest_first(&self) -> Box<dyn Iterator<Item = &VersionRow> + Send + '_> {
+        match self {
+            Self::Live(versions) => Box::new(versions.live().rev()),
+            Self::One(row, _) => Box::new(row.iter()),
+        }
+    }
+
+    fn next(&self) -> Version {
+        match self {
+            Self::Live(versions) => versions.next_version(),
+            Self::One(_, next) => *next,
+        }
+    }
 }
 
 type Loaded = (Version, Arc<Known>);
@@ -66,12 +82,14 @@ impl Registry {
             CheckAgainst::All => None,
         };
         let versions = view.subject_versions(subject).await?;
-        let rows: Vec<VersionRow> = match wanted {
-            None => versions.live().rev().copied().collect(),
-            Some(VersionId::Latest) => versions.latest().copied().into_iter().collect(),
+        let next = versions.next_version();
+        let candidates = match wanted {
+            None => Candidates::Live(&versions),
+            Some(VersionId::Latest) => Candidates::One(versions.latest().copied(), next),
             Some(VersionId::Number(number)) => {
                 let row = versions.get(number).filter(|row| !row.deleted);
-                vec![*row.ok_or(RegistryError::VersionNotFound(VersionId::Number(number)))?]
+                let row = *row.ok_or(RegistryError::VersionNotFound(VersionId::Number(number)))?;
+                Candidates::One(Some(row), next)
             }
         };
         let config = scope::config(view, subject, self.rules().default_level).await?;
@@ -82,7 +100,6 @@ impl Registry {
             }
             Err(error) => return Err(error),
         };
-        let candidates = Candidates { newest_first: &rows, next: versions.next_version() };
         let verdict = self.verdict(view, subject, &content, &config, &candidates).await?;
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
         let ending = if verdict.is_compatible() {
@@ -131,7 +148,7 @@ impl Registry {
         }
         let group = config.compatibility_group.as_deref();
         let mut compared: Vec<Loaded> = Vec::new();
-        for row in candidates.newest_first {
+        for row in candidates.newest_first() {
             let schema = load(reads, subject.context(), row.id).await?;
             if !same_group(group, content.metadata.as_ref(), schema.metadata.as_ref()) {
                 continue;
@@ -145,8 +162,8 @@ impl Registry {
             .iter()
             .map(|(version, known)| Earlier { version: *version, schema: &known.schema })
             .collect();
-        let newer = Newer { version: candidates.next, schema: content.schema() };
-        let (Some(last), true) = (candidates.newest_first.first(), check_reserved) else {
+        let newer = Newer { version: candidates.next(), schema: content.schema() };
+        let (Some(last), true) = (candidates.newest_first().next(), check_reserved) else {
             return Ok(compat::check(level, FieldRules::Free, newer, &earlier));
         };
         let last = load(reads, subject.context(), last.id).await?;

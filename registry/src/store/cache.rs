@@ -11,6 +11,7 @@ use quick_cache::{Weighter, sync};
 
 use super::changes::{Changes, Stamp};
 use super::facts::{ConfigAt, ContentOf, Fact, IdOf, ModeAt, VersionsOf, Weigh};
+use super::places::Places;
 
 /// What an entry costs beside its question and its answer.
 const ENTRY_BYTES: usize = 96;
@@ -38,6 +39,11 @@ impl Default for CacheSizes {
 pub(super) trait Kept: Fact {
     /// Its shelf.
     fn shelf(cache: &Cache) -> &Shelf<Self>;
+
+    /// The answer, where it is known without having been read.
+    fn foregone(&self, _: &Cache) -> Option<Self::Value> {
+        None
+    }
 }
 
 /// A shelf per kind of fact.
@@ -48,6 +54,10 @@ pub(super) struct Cache {
     ids: Shelf<IdOf>,
     configs: Shelf<ConfigAt>,
     modes: Shelf<ModeAt>,
+    /// Where configs are.
+    pub(super) configured: Places,
+    /// Where modes are.
+    pub(super) with_mode: Places,
 }
 
 impl Cache {
@@ -59,11 +69,16 @@ impl Cache {
             ids: Shelf::new(sizes.schemas / 4),
             configs: Shelf::new(sizes.settings / 2),
             modes: Shelf::new(sizes.settings / 2),
+            configured: Places::new(),
+            with_mode: Places::new(),
         }
     }
 
     /// The answer, if it is here and fresh.
     pub(super) fn get<F: Kept>(&self, fact: &F) -> Option<F::Value> {
+        if let Some(value) = fact.foregone(self) {
+            return Some(value);
+        }
         let (stamp, value) = F::shelf(self).entries.get(fact)?;
         self.changes.is_current(stamp).then_some(value)
     }
@@ -132,11 +147,19 @@ impl Kept for ConfigAt {
     fn shelf(cache: &Cache) -> &Shelf<Self> {
         &cache.configs
     }
+
+    fn foregone(&self, cache: &Cache) -> Option<Self::Value> {
+        cache.configured.surely_lacks(&self.0).then_some(None)
+    }
 }
 
 impl Kept for ModeAt {
     fn shelf(cache: &Cache) -> &Shelf<Self> {
         &cache.modes
+    }
+
+    fn foregone(&self, cache: &Cache) -> Option<Self::Value> {
+        cache.with_mode.surely_lacks(&self.0).then_some(None)
     }
 }
 
@@ -158,6 +181,7 @@ mod tests {
     fn an_entry_serves_until_its_key_advances() {
         let (changes, cache) = cache(1 << 20);
         let place = ModeAt(Subject::parse("orders"));
+        cache.with_mode.note([place.0.clone()]);
         cache.put(place.clone(), cache.stamp(&place), None);
         assert_eq!(cache.get(&place), Some(None));
         changes.advance(Key::Config(&place.0));
@@ -167,9 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_was_never_noted_needs_no_reading() {
+        let (_, cache) = cache(1 << 20);
+        let place = ModeAt(Subject::parse("orders"));
+        assert_eq!(cache.get(&place), Some(None));
+        cache.with_mode.note([place.0.clone()]);
+        assert_eq!(cache.get(&place), None);
+    }
+
+    #[test]
     fn what_was_read_before_a_write_is_not_kept_after_it() {
         let (changes, cache) = cache(1 << 20);
         let place = ModeAt(Subject::parse("orders"));
+        cache.with_mode.note([place.0.clone()]);
         let stamp = cache.stamp(&place);
         changes.advance(Key::Mode(&place.0));
         cache.put(place.clone(), stamp, Some(Mode::ReadOnly));

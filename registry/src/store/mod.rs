@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod group_commit;
 mod operation;
+mod places;
 mod records;
 mod sql;
 mod sqlite;

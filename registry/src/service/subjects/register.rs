@@ -306,8 +306,7 @@ impl Registration {
         versions: &SubjectVersions,
     ) -> Result<(), RegistryError> {
         let subject = &self.request.subject;
-        let candidates: Vec<VersionRow> = versions.live().rev().copied().collect();
-        let candidates = Candidates { newest_first: &candidates, next: versions.next_version() };
+        let candidates = Candidates::Live(versions);
         let verdict = self.registry.verdict(reads, subject, content, config, &candidates).await?;
         if verdict.is_compatible() {
             return Ok(());

@@ -260,3 +260,19 @@ pub(in crate::store) async fn statistics<C: Connection>(
         size_bytes: 0,
     })
 }
+
+/// The places that have a config.
+pub(in crate::store) async fn configured_places<C: Connection>(
+    connection: &mut C,
+) -> Result<Vec<Subject>, StoreError> {
+    let rows = connection.fetch(Statement::new("SELECT context, name FROM configs")).await?;
+    rows.iter().map(|row| rows::subject(row, 0)).collect()
+}
+
+/// The places that have a mode.
+pub(in crate::store) async fn places_with_mode<C: Connection>(
+    connection: &mut C,
+) -> Result<Vec<Subject>, StoreError> {
+    let rows = connection.fetch(Statement::new("SELECT context, name FROM modes")).await?;
+    rows.iter().map(|row| rows::subject(row, 0)).collect()
+}

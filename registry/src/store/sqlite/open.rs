@@ -14,6 +14,7 @@ use super::session::SqliteSession;
 use super::{SqliteStore, Writer};
 use crate::store::cache::{Cache, CacheSizes};
 use crate::store::group_commit::{self, QUEUE_MAX};
+use crate::store::sql::reads;
 use crate::store::{Changes, StoreError, WriteObserver};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -66,6 +67,9 @@ impl SqliteStore {
         let mut connection = SqliteConnection::connect_with(&writing).await.map_err(failed)?;
         // Not `run`: its bounds keep the future from being `Send`.
         MIGRATIONS.run_direct(None, &mut connection, false).await?;
+
+        cache.configured.note(reads::configured_places(&mut connection).await?);
+        cache.with_mode.note(reads::places_with_mode(&mut connection).await?);
 
         let pool = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))

@@ -42,7 +42,7 @@ pub(super) struct SqliteSession {
 pub(super) struct State {
     pub(super) connection: Watched,
     changes: Arc<Changes>,
-    cache: Arc<Cache>,
+    pub(super) cache: Arc<Cache>,
     /// The rows of contexts and the last number of the change log, as committed; none after a rollback.
     committed: Option<Committed>,
     pub(super) pending: Pending,

@@ -284,6 +284,7 @@ impl State {
         if config.is_none() && self.known(ConfigAt(place.clone())).await?.is_none() {
             return Ok(());
         }
+        self.cache.configured.note([place.clone()]);
         let sequence = self.number_write();
         let statement = self.bind_setting(script, place, sequence);
         let statement = statement.bind(json(config)?).bind(config.and_then(|config| config.alias.clone()));
@@ -297,6 +298,7 @@ impl State {
         if mode.is_none() && self.known(ModeAt(place.clone())).await?.is_none() {
             return Ok(());
         }
+        self.cache.with_mode.note([place.clone()]);
         let sequence = self.number_write();
         let text: Option<String> = mode.map(|mode| mode.as_str().to_owned());
         let statement = self.bind_setting(script, place, sequence).bind(text);
