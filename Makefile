@@ -31,7 +31,7 @@ lint:
 	@scripts/deny.sh
 
 bench:
-	@scripts/bench.sh
+	@bench/run.sh
 
 fuzz:
 	@scripts/fuzz.sh
