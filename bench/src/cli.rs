@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use serde_json::json;
 
 use crate::failure::{Attempt, Failure, Result};
+use crate::interruption::Interruption;
 use crate::report::Table;
 use crate::scenario::{Bench, SECTIONS};
 use crate::server::Ground;
@@ -119,6 +120,7 @@ fn bench(arguments: &Arguments) -> Result<Bench> {
         ground: Ground {
             registry,
             directory: arguments.directory.clone().unwrap_or_else(|| beside.to_owned()),
+            interruption: Interruption::listen()?,
         },
         rounds: arguments.rounds,
         duration: Duration::from_secs_f64(arguments.seconds.clamp(0.05, 600.0)),

@@ -33,6 +33,9 @@ pub(crate) enum Failure {
     /// The document to update has no place for the figures.
     #[error("{} has no lines `{begin}` and `{end}` in this order", path.display())]
     NoMarkers { path: PathBuf, begin: &'static str, end: &'static str },
+    /// A signal came.
+    #[error("interrupted; servers are stopped and databases removed")]
+    Interrupted,
     /// Nothing to measure.
     #[error("--only {only} selects nothing; there are: {known}")]
     NothingSelected { only: String, known: String },

@@ -6,6 +6,7 @@ mod bare;
 mod cli;
 mod connection;
 mod failure;
+mod interruption;
 mod machine;
 mod measure;
 mod report;

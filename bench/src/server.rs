@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::connection::BlockingConnection;
 use crate::failure::{Attempt, Failure, Result};
+use crate::interruption::Interruption;
 use crate::traffic;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -23,6 +24,8 @@ pub(crate) struct Ground {
     pub(crate) registry: PathBuf,
     /// A directory on the disk that counts.
     pub(crate) directory: PathBuf,
+    /// Told when the run is to end early.
+    pub(crate) interruption: Interruption,
 }
 
 impl Ground {
@@ -45,7 +48,7 @@ impl Ground {
         let mut command = Command::new(&self.registry);
         command.args(["serve", "--listen", "127.0.0.1:0", "--database"]);
         command.arg(format!("sqlite:{}", place.join("registry.db").display()));
-        Server::start(command, place)
+        Server::start(command, place, self.interruption.clone())
     }
 
     /// The bare server, which returns these bytes.
@@ -55,7 +58,7 @@ impl Ground {
         std::fs::write(&file, answer).attempt("write the bare server's answer")?;
         let mut command = Command::new(std::env::current_exe().attempt("find this executable")?);
         command.arg("bare").arg(&file);
-        let mut server = Server::start(command, place.path())?;
+        let mut server = Server::start(command, place.path(), self.interruption.clone())?;
         server.place = Some(place);
         Ok(server)
     }
@@ -70,12 +73,13 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// From the start of the process to the first 200 of `GET /health/ready`.
     pub(crate) ready_after: Duration,
+    pub(crate) interruption: Interruption,
     // Dropped after `drop` has ended the process that writes here.
     place: Option<TempDir>,
 }
 
 impl Server {
-    fn start(mut command: Command, place: &Path) -> Result<Self> {
+    fn start(mut command: Command, place: &Path, interruption: Interruption) -> Result<Self> {
         let log = place.join("server.log");
         let output = File::create(&log).attempt("make a log file")?;
         let errors = output.try_clone().attempt("make a log file")?;
@@ -84,7 +88,8 @@ impl Server {
         let started = Instant::now();
         let process = command.spawn().attempt(format!("start {program}"))?;
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { process, address: nowhere, ready_after: Duration::ZERO, place: None };
+        let mut server =
+            Self { process, address: nowhere, ready_after: Duration::ZERO, interruption, place: None };
         while started.elapsed() < START_TIMEOUT && server.is_running() {
             if server.is_ready(&log) {
                 server.ready_after = started.elapsed();

@@ -34,6 +34,7 @@ pub(crate) struct Throughput {
 
 /// Sends for as long as the load says. A wrong answer ends it.
 pub(crate) fn closed_loop(server: &Server, traffic: &Arc<Traffic>, load: Load) -> Result<Throughput> {
+    server.interruption.check()?;
     let before = server.processor_seconds()?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().build().attempt("start a runtime")?;

@@ -93,7 +93,7 @@ pub(super) fn names() -> Vec<&'static str> {
 pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
     let plan = Plan::of(bench.schemas);
     let place = bench.ground.place()?;
-    let registered = fill(bench.ground.registry(place.path())?.address, plan)?;
+    let registered = fill(&bench.ground.registry(place.path())?, plan)?;
     let (mut ready_empty, mut ready_filled) = (Spread::default(), Spread::default());
     let mut empty_mb = Spread::default();
     for _ in 0..bench.rounds {
@@ -104,7 +104,7 @@ pub(super) fn run(bench: &Bench) -> Result<Vec<Table>> {
         ready_filled.push(bench.ground.registry(place.path())?.ready_after.as_secs_f64() * 1e3);
     }
     let empty = bench.ground.empty_registry()?;
-    let single = fill(empty.address, Plan::single())?;
+    let single = fill(&empty, Plan::single())?;
     let filled = bench.ground.registry(place.path())?;
     let before_mb = filled.resident_mb()?;
     let [latency, processor] = calls(bench, plan, [(&empty, &single), (&filled, &registered)])?;

@@ -1,6 +1,5 @@
 //! Many schemas in many subjects, and one subject with very many versions; filled through the API.
 
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +9,9 @@ use tokio::task::JoinSet;
 
 use crate::connection::Connection;
 use crate::failure::{Attempt, Failure, Result};
+use crate::interruption::Interruption;
 use crate::schemas::{body, event};
+use crate::server::Server;
 use crate::traffic::{self, Template};
 
 /// Clients that fill a registry together.
@@ -100,14 +101,16 @@ pub(super) struct Registered {
 }
 
 /// Registers all of it and returns the ids.
-pub(super) fn fill(address: SocketAddr, plan: Plan) -> Result<Vec<Registered>> {
+pub(super) fn fill(server: &Server, plan: Plan) -> Result<Vec<Registered>> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_io().build().attempt("start a runtime")?;
     runtime.block_on(async {
         let next = Arc::new(AtomicU64::new(0));
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS.min(plan.total) {
-            clients.spawn(client(Connection::open(address).await?, Arc::clone(&next), plan));
+            let connection = Connection::open(server.address).await?;
+            let work = Work { next: Arc::clone(&next), plan, interruption: server.interruption.clone() };
+            clients.spawn(client(connection, work));
         }
         let mut all = Vec::new();
         while let Some(ended) = clients.join_next().await {
@@ -124,15 +127,24 @@ pub(super) fn fill(address: SocketAddr, plan: Plan) -> Result<Vec<Registered>> {
     })
 }
 
-async fn client(mut connection: Connection, next: Arc<AtomicU64>, plan: Plan) -> Result<Vec<Registered>> {
+/// What clients that fill a registry share.
+struct Work {
+    /// The place of the next schema.
+    next: Arc<AtomicU64>,
+    plan: Plan,
+    interruption: Interruption,
+}
+
+async fn client(mut connection: Connection, work: Work) -> Result<Vec<Registered>> {
     let template = Template::new(&traffic::post(&format!("{SUBJECT}/versions"), &event_body()));
     let (mut all, mut request) = (Vec::new(), Vec::new());
     loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        if index >= plan.total {
+        work.interruption.check()?;
+        let index = work.next.fetch_add(1, Ordering::Relaxed);
+        if index >= work.plan.total {
             return Ok(all);
         }
-        let numbers = plan.place(index);
+        let numbers = work.plan.place(index);
         template.fill(numbers, &mut request);
         let answer = connection.exchange(&request).await?;
         let value: Option<Value> = serde_json::from_slice(answer.body).ok();
