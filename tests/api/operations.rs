@@ -34,12 +34,31 @@ fn requests_are_counted_by_their_route() {
 }
 
 #[test]
+fn figures_are_made_anew_each_time() {
+    let registry = Registry::start();
+    let figure = |name: &str| {
+        let text = registry.get("/metrics").text();
+        let line = text.lines().find_map(|line| line.strip_prefix(name).map(|value| value.trim().to_owned()));
+        line.unwrap_or_else(|| panic!("no {name} in\n{text}"))
+    };
+    let asked = "registry_http_requests_total{route=\"/metrics\",method=\"GET\",status=\"200\"}";
+    assert_eq!(figure("registry_store_versions"), "0");
+    assert_eq!(figure(asked), "1");
+    registry.register("s", &record(&[A]));
+    assert_eq!(figure("registry_store_versions"), "1");
+    assert_eq!(figure(asked), "3");
+}
+
+#[test]
 fn the_documentation_is_served() {
     let registry = Registry::start();
     let committed = std::fs::read_to_string(repository().join("openapi.yaml")).expect("the committed file");
     assert_eq!(registry.get("/openapi.yaml").text(), committed);
     let page = registry.get("/docs");
     assert_eq!((page.status, page.content_type()), (200, "text/html"));
+    let policy = page.header("content-security-policy").map(str::to_owned);
+    assert!(policy.is_some());
+    assert_eq!(registry.get("/docs").header("content-security-policy").map(str::to_owned), policy);
     let without = Registry::start_with(&["--docs", "false"]);
     without.get("/docs").assert_refused(404, 404);
 }

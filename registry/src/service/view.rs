@@ -63,11 +63,12 @@ impl View {
         self.trace().tally
     }
 
-    /// What the answer depends on, unless it cannot be kept.
+    /// What the answer depends on, unless it cannot be kept. An answer for which nothing was read has no proof that it
+    /// is still true.
     #[must_use]
     pub fn dependencies(&self) -> Option<Dependencies> {
         let trace = self.trace();
-        let keep = !trace.uncacheable && trace.stamps.len() <= DEPENDENCIES_MAX;
+        let keep = !trace.uncacheable && (1..=DEPENDENCIES_MAX).contains(&trace.stamps.len());
         keep.then(|| trace.stamps.clone().into_boxed_slice())
     }
 
