@@ -1,5 +1,8 @@
 //! Numbers as Java prints them: canonical texts carry defaults and custom properties in that spelling.
 
+use std::fmt::LowerExp;
+use std::str::FromStr;
+
 use crate::document::Json;
 
 /// Re-spells a JSON number: whole numbers stay whole, all others become what `Double.toString` prints. Numbers beyond
@@ -24,12 +27,7 @@ pub(super) fn double(value: f64) -> Json {
     if !value.is_finite() {
         return not_finite(value.is_nan(), value > 0.0);
     }
-    // Java prints at least two digits and takes those nearest to the value, so 4.9E-324 rather than 5.0E-324.
-    let shortest = format!("{value:e}");
-    let two_digits = format!("{value:.1e}");
-    let chosen =
-        if !shortest.contains('.') && two_digits.parse() == Ok(value) { two_digits } else { shortest };
-    Json::Number(layout(&chosen))
+    Json::Number(digits(value))
 }
 
 /// `Float.toString`; not finite values as texts.
@@ -37,11 +35,16 @@ pub(super) fn float(value: f32) -> Json {
     if !value.is_finite() {
         return not_finite(value.is_nan(), value > 0.0);
     }
+    Json::Number(digits(value))
+}
+
+/// The digits of a finite value in Java's layout.
+fn digits<T: LowerExp + FromStr + PartialEq>(value: T) -> String {
+    // Java prints at least two digits and takes those nearest to the value, so 4.9E-324 rather than 5.0E-324.
     let shortest = format!("{value:e}");
     let two_digits = format!("{value:.1e}");
-    let chosen =
-        if !shortest.contains('.') && two_digits.parse() == Ok(value) { two_digits } else { shortest };
-    Json::Number(layout(&chosen))
+    let exact = two_digits.parse().is_ok_and(|read: T| read == value);
+    layout(if !shortest.contains('.') && exact { &two_digits } else { &shortest })
 }
 
 fn not_finite(is_nan: bool, is_positive: bool) -> Json {
