@@ -2,7 +2,9 @@
 
 pub mod assembly;
 pub mod cli;
+pub mod clock;
 pub mod config;
+pub mod counted_cache;
 pub mod http;
 pub mod logging;
 pub mod run;

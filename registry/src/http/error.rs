@@ -1,11 +1,11 @@
 //! The only place where a failure becomes a status, a number and a body.
 
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
 use schema::model::api::ErrorAnswer;
 use schema::model::error_code::ErrorCode;
 
+use super::refusal::printed;
 use crate::service::RegistryError;
 use crate::store::StoreError;
 
@@ -88,7 +88,6 @@ fn code(error: &RegistryError) -> ErrorCode {
         E::InvalidRuleSet(_) | E::RuleSetAmbiguous => ErrorCode::INVALID_RULE_SET,
         E::ContextNotEmpty(_) => ErrorCode::CONTEXT_NOT_EMPTY,
         E::NoSuchResource => ErrorCode::NOT_FOUND,
-        E::BadRequest(_) => ErrorCode::BAD_REQUEST,
         E::Store(StoreError::Timeout) => ErrorCode::STORE_TIMEOUT,
         E::Store(_) => ErrorCode::STORE,
     }
@@ -119,9 +118,6 @@ fn shorten(message: &mut String) {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self.answer).unwrap_or_default();
-        let content_type = (CONTENT_TYPE, HeaderValue::from_static(super::negotiation::PREFERRED));
-        (status, [content_type], body).into_response()
+        printed(self.code, &self.answer).map(Body::from)
     }
 }

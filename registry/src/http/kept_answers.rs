@@ -4,22 +4,21 @@
 //! that can matter; the stamps of the reads prove that the answer is still what the store would say.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request};
-use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::application::RouteLabel;
-use crate::service::{CacheFigures, Dependencies, Tally};
+use crate::counted_cache::{CacheFigures, CountedCache};
+use crate::service::{Dependencies, Tally};
 use crate::store::Changes;
 
 /// Answers larger than this are made anew each time.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 const OVERHEAD_BYTES: usize = 256;
-const EXPECTED_BYTES_PER_ANSWER: u64 = 2 * 1024;
+const ANSWER_BYTES_TYPICAL: u64 = 2 * 1024;
 
 /// Digest of a request.
 pub(super) type RequestKey = [u8; 32];
@@ -45,18 +44,14 @@ impl quick_cache::Weighter<RequestKey, Arc<KeptAnswer>> for Weigher {
 
 /// The answers kept, within a bound of bytes.
 pub struct KeptAnswers {
-    cache: Cache<RequestKey, Arc<KeptAnswer>, Weigher>,
-    hits: AtomicU64,
-    misses: AtomicU64,
+    cache: CountedCache<RequestKey, Arc<KeptAnswer>, Weigher>,
 }
 
 impl KeptAnswers {
     /// Keeps answers of `bytes_max` bytes in all.
     #[must_use]
     pub fn new(bytes_max: u64) -> Self {
-        let expected = usize::try_from(bytes_max / EXPECTED_BYTES_PER_ANSWER).unwrap_or(usize::MAX);
-        let cache = Cache::with_weighter(expected, bytes_max, Weigher);
-        Self { cache, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        Self { cache: CountedCache::new(bytes_max, ANSWER_BYTES_TYPICAL, Weigher) }
     }
 
     /// The key of a request, when its answer may be kept: reads, and posts that may turn out to be reads.
@@ -84,12 +79,7 @@ impl KeptAnswers {
 
     /// The kept answer, if nothing it depends on has changed since.
     pub(super) fn find(&self, key: &RequestKey, changes: &Changes) -> Option<Arc<KeptAnswer>> {
-        let is_fresh =
-            |answer: &Arc<KeptAnswer>| answer.dependencies.iter().all(|stamp| changes.is_current(*stamp));
-        let answer = self.cache.get(key).filter(is_fresh);
-        let counter = if answer.is_some() { &self.hits } else { &self.misses };
-        counter.fetch_add(1, Ordering::Relaxed);
-        answer
+        self.cache.get(key, |answer| answer.dependencies.iter().all(|stamp| changes.is_current(*stamp)))
     }
 
     pub(super) fn keep(&self, key: RequestKey, answer: KeptAnswer) {
@@ -101,11 +91,6 @@ impl KeptAnswers {
     /// How full the cache is.
     #[must_use]
     pub fn figures(&self) -> CacheFigures {
-        CacheFigures {
-            hits: self.hits.load(Ordering::Relaxed),
-            misses: self.misses.load(Ordering::Relaxed),
-            entries: u64::try_from(self.cache.len()).unwrap_or(u64::MAX),
-            bytes: self.cache.weight(),
-        }
+        self.cache.figures()
     }
 }

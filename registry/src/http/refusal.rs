@@ -1,25 +1,26 @@
-//! Error answers of the edge, given before (or instead of) the application's.
+//! How errors are printed, and those of the edge, given before (or instead of) the application's.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
+use schema::model::api::ErrorAnswer;
 use schema::model::error_code::ErrorCode;
-use serde::Serialize;
 
-const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/vnd.schemaregistry.v1+json");
-
-#[derive(Serialize)]
-struct Body<'a> {
-    error_code: u32,
-    message: &'a str,
-}
+use super::negotiation::PREFERRED;
 
 /// An error answer. No `Accept` header is asked: who is refused here gets the default type.
 #[must_use]
 pub fn refusal(code: ErrorCode, message: &str) -> Response<Bytes> {
-    let body = serde_json::to_vec(&Body { error_code: code.number, message }).unwrap_or_default();
+    let answer =
+        ErrorAnswer { error_code: code.number, message: message.to_owned(), incompatibilities: Vec::new() };
+    printed(code, &answer)
+}
+
+/// An error as it goes out.
+pub(super) fn printed(code: ErrorCode, answer: &ErrorAnswer) -> Response<Bytes> {
+    let body = serde_json::to_vec(answer).unwrap_or_default();
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = StatusCode::from_u16(code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PREFERRED));
     response
 }
 

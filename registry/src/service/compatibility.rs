@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use schema::compat::{self, Earlier, FieldRules, Finding, Newer, Verdict};
-use schema::format::Strictness;
 use schema::model::api::RegisterSchemaRequest;
 use schema::model::config::{CompatibilityLevel, Config};
 use schema::model::ids::{Version, VersionId};
@@ -108,11 +107,9 @@ impl Registry {
             telemetry::Verdict::Incompatible
         };
         view.set_tally(Tally::Compatibility(level, ending));
-        Ok(CompatibilityAnswer {
-            is_compatible: verdict.is_compatible(),
-            messages: verdict.messages().to_vec(),
-            findings: verdict.findings().to_vec(),
-        })
+        let is_compatible = verdict.is_compatible();
+        let (messages, findings) = verdict.into_parts();
+        Ok(CompatibilityAnswer { is_compatible, messages, findings })
     }
 
     async fn probe(
@@ -124,11 +121,9 @@ impl Registry {
     ) -> Result<Content, RegistryError> {
         let draft = Draft::of(request)?;
         if draft.is_blank() {
-            return Err(RegistryError::InvalidSchema("Empty schema; send the text as `schema`".to_owned()));
+            return Err(RegistryError::empty_schema());
         }
-        let strict = config.validate_new_schemas.unwrap_or(true);
-        let strictness = if strict { Strictness::New } else { Strictness::Stored };
-        let reading = Reading::new_schema(strictness, normalize || config.normalize == Some(true));
+        let reading = Reading::new_schema(scope::strictness(config), scope::normalizes(config, normalize));
         self.parser().content(view, subject.context(), &draft, reading).await
     }
 

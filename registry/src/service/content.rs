@@ -1,9 +1,7 @@
 //! From what a client sends or the store holds to a parsed schema with its content hash.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use quick_cache::sync::Cache;
 use schema::fingerprint;
 use schema::format::{DefinitionHash, ParseError, Strictness};
 use schema::model::api::RegisterSchemaRequest;
@@ -18,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::RegistryError;
 use super::references::{self, Liveness};
+use crate::counted_cache::{CacheFigures, CountedCache};
 use crate::store::{Reads, StoreError, StoredSchema};
 
 /// What is to be parsed.
@@ -164,40 +163,18 @@ impl quick_cache::Weighter<Key, Arc<Known>> for Weigher {
 
 /// Parses, and remembers what it parsed within a bound of bytes.
 pub(super) struct Parser {
-    cache: Cache<Key, Arc<Known>, Weigher>,
-    hits: AtomicU64,
-    misses: AtomicU64,
+    cache: CountedCache<Key, Arc<Known>, Weigher>,
 }
 
-/// How a cache does.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CacheFigures {
-    /// Look-ups that found something.
-    pub hits: u64,
-    /// Look-ups that did not.
-    pub misses: u64,
-    /// Entries.
-    pub entries: u64,
-    /// Bytes, as far as they are counted.
-    pub bytes: u64,
-}
-
-const EXPECTED_BYTES_PER_SCHEMA: u64 = 8 * 1024;
+const SCHEMA_BYTES_TYPICAL: u64 = 8 * 1024;
 
 impl Parser {
     pub(super) fn new(bytes_max: u64) -> Self {
-        let expected = usize::try_from(bytes_max / EXPECTED_BYTES_PER_SCHEMA).unwrap_or(usize::MAX);
-        let cache = Cache::with_weighter(expected, bytes_max, Weigher);
-        Self { cache, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        Self { cache: CountedCache::new(bytes_max, SCHEMA_BYTES_TYPICAL, Weigher) }
     }
 
     pub(super) fn figures(&self) -> CacheFigures {
-        CacheFigures {
-            hits: self.hits.load(Ordering::Relaxed),
-            misses: self.misses.load(Ordering::Relaxed),
-            entries: u64::try_from(self.cache.len()).unwrap_or(u64::MAX),
-            bytes: self.cache.weight(),
-        }
+        self.cache.figures()
     }
 
     /// Parses a draft of a schema in `context`.
@@ -272,10 +249,7 @@ impl Parser {
     }
 
     fn find(&self, key: &Key) -> Option<Arc<Known>> {
-        let found = self.cache.get(key);
-        let counter = if found.is_some() { &self.hits } else { &self.misses };
-        counter.fetch_add(1, Ordering::Relaxed);
-        found
+        self.cache.get(key, |_| true)
     }
 }
 

@@ -134,9 +134,6 @@ pub enum RegistryError {
     /// Nothing is at this path for that kind of parameter.
     #[error("HTTP 404 Not Found")]
     NoSuchResource,
-    /// The request cannot be understood.
-    #[error("{0}")]
-    BadRequest(String),
     /// The store failed; the cause is logged, not sent.
     #[error("Error in the backend data store")]
     Store(#[source] StoreError),
@@ -144,6 +141,13 @@ pub enum RegistryError {
 
 fn printed(context: &Context) -> &str {
     if context.is_default() { "" } else { context.as_str() }
+}
+
+impl RegistryError {
+    /// There is no text, and nothing to take it from.
+    pub(super) fn empty_schema() -> Self {
+        Self::InvalidSchema("Empty schema; send the text as `schema`".to_owned())
+    }
 }
 
 impl From<ParseError> for RegistryError {

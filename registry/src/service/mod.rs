@@ -14,12 +14,10 @@ mod tally;
 mod view;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use schema::model::config::CompatibilityLevel;
 
 pub use compatibility::{CheckAgainst, CompatibilityAnswer};
-pub use content::CacheFigures;
 pub use error::RegistryError;
 pub use schemas::{IdAnswerOptions, ListOptions};
 pub use scope::global_place;
@@ -30,6 +28,7 @@ pub use subjects::register::{RegisterOptions, RegisterRequest};
 pub use tally::Tally;
 pub use view::{Dependencies, View};
 
+use crate::counted_cache::CacheFigures;
 use crate::store::{Changes, Store};
 use content::Parser;
 
@@ -95,10 +94,4 @@ impl Registry {
     fn parser(&self) -> &Parser {
         &self.inner.parser
     }
-}
-
-/// Milliseconds since 1970.
-fn now_ms() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }

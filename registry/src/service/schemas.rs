@@ -7,7 +7,7 @@ use schema::model::ids::{Guid, SchemaId};
 use schema::model::subject::{Context, Subject};
 
 use super::content::load;
-use super::subjects::read::{ReadOptions, paged, prefix_scope};
+use super::subjects::read::{ReadOptions, paged, placed, prefix_scope};
 use super::{Registry, RegistryError, View};
 use crate::store::{ContextScope, DeletedFilter, Holder, Page, Reads, SchemaQuery};
 
@@ -186,12 +186,8 @@ impl Registry {
         let mut answers = Vec::new();
         for found in view.search(&query).await? {
             let schema = load(view.store(), found.subject.context(), found.row.id).await?;
-            let mut answer = self.schema_answer(view, &found.subject, &schema, None).await?;
-            answer.subject = Some(found.subject.to_string());
-            answer.version = Some(found.row.version);
-            answer.id = Some(found.row.id);
-            answer.ts = Some(found.row.created_at_ms);
-            answer.deleted = Some(found.row.deleted);
+            let answer = self.schema_answer(view, &found.subject, &schema, None).await?;
+            let mut answer = placed(answer, &found.subject, &found.row);
             answer.aliases = aliases.get(&found.subject).cloned().unwrap_or_default();
             answers.push(answer);
         }

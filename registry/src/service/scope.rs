@@ -3,6 +3,7 @@
 //! The chains are those of the reference registry. Configs are *not* merged along the chain: a config of the subject
 //! itself takes a few fields from the global one, and everything else comes from the first place that has a config.
 
+use schema::format::Strictness;
 use schema::model::config::{CompatibilityLevel, Config};
 use schema::model::metadata::Metadata;
 use schema::model::mode::Mode;
@@ -69,6 +70,18 @@ pub(super) fn has_defaults(config: &Config) -> bool {
         || config.override_metadata.is_some()
         || config.default_rule_set.is_some()
         || config.override_rule_set.is_some()
+}
+
+/// Whether a schema is normalised: when the request or the config asks for it.
+#[must_use]
+pub(super) fn normalizes(config: &Config, asked: bool) -> bool {
+    asked || config.normalize == Some(true)
+}
+
+/// How strictly a new schema is read.
+#[must_use]
+pub(super) fn strictness(config: &Config) -> Strictness {
+    if config.validate_new_schemas.unwrap_or(true) { Strictness::New } else { Strictness::Stored }
 }
 
 /// Metadata of a new schema: defaults below, then its own or the previous version's, overrides on top.

@@ -64,6 +64,12 @@ impl SubjectVersions {
         self.live().next_back()
     }
 
+    /// Whether there is a version; soft-deleted ones count when `deleted`.
+    #[must_use]
+    pub fn exist(&self, deleted: bool) -> bool {
+        if deleted { !self.versions.is_empty() } else { self.latest().is_some() }
+    }
+
     /// The version of this number, deleted or not.
     #[must_use]
     pub fn get(&self, version: Version) -> Option<&VersionRow> {
@@ -108,6 +114,19 @@ pub struct NewVersion {
 }
 
 impl NewVersion {
+    /// The version, once its id is known.
+    #[must_use]
+    pub fn row(&self, id: SchemaId) -> VersionRow {
+        VersionRow {
+            version: self.version,
+            id,
+            guid: self.guid,
+            definition: self.definition,
+            deleted: false,
+            created_at_ms: self.created_at_ms,
+        }
+    }
+
     /// The content, once its id is known.
     #[must_use]
     pub fn into_stored(self, id: SchemaId) -> StoredSchema {

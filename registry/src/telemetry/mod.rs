@@ -21,7 +21,7 @@ use prometheus_client::registry::Registry;
 use schema::model::config::CompatibilityLevel;
 use schema::model::schema::SchemaType;
 
-use crate::service::CacheFigures;
+use crate::counted_cache::CacheFigures;
 use crate::store::Statistics;
 
 pub use self::http::InFlight;

@@ -7,6 +7,7 @@ use schema::model::metadata::{Metadata, VERSION_PROPERTY};
 use schema::model::subject::Subject;
 
 use super::merge;
+use super::read::placed;
 use crate::service::content::{Content, Draft, Reading, load};
 use crate::service::{Registry, RegistryError, View, scope};
 use crate::store::{Reads, StoredSchema, VersionRow};
@@ -59,7 +60,7 @@ impl Registry {
         let among = if options.deleted { Among::All } else { Among::Live };
         if !draft.is_blank() {
             let config = scope::config(view, subject, self.rules().default_level).await?;
-            let normalize = options.normalize || config.normalize == Some(true);
+            let normalize = scope::normalizes(&config, options.normalize);
             let reading = Reading::lenient(normalize);
             let content = self.parser().content(view, subject.context(), &draft, reading).await?;
             let mut found = self.find(view, subject, &content, among).await?;
@@ -78,9 +79,7 @@ impl Registry {
             }
         }
         let versions = view.subject_versions(subject).await?;
-        let exists =
-            if options.deleted { !versions.versions.is_empty() } else { versions.latest().is_some() };
-        Err(if exists {
+        Err(if versions.exist(options.deleted) {
             RegistryError::ContentNotFound
         } else {
             RegistryError::SubjectNotFound(subject.clone())
@@ -94,13 +93,11 @@ impl Registry {
         found: Found,
         format: Option<&str>,
     ) -> Result<SchemaAnswer, RegistryError> {
-        let mut answer = self.schema_answer(reads, &found.subject, &found.schema, format).await?;
-        answer.subject = Some(found.subject.to_string());
-        answer.version = Some(found.row.version);
-        answer.id = Some(found.row.id);
-        if !found.by_hash {
-            answer.ts = Some(found.row.created_at_ms);
-            answer.deleted = Some(found.row.deleted);
+        let answer = self.schema_answer(reads, &found.subject, &found.schema, format).await?;
+        let mut answer = placed(answer, &found.subject, &found.row);
+        if found.by_hash {
+            answer.ts = None;
+            answer.deleted = None;
         }
         Ok(answer)
     }

@@ -82,11 +82,7 @@ impl Registry {
         page: Page,
     ) -> Result<Vec<i32>, RegistryError> {
         let versions = view.subject_versions(subject).await?;
-        let exists = match filter.deleted {
-            DeletedFilter::Live => versions.latest().is_some(),
-            DeletedFilter::All | DeletedFilter::DeletedOnly => !versions.versions.is_empty(),
-        };
-        if !exists {
+        if !versions.exist(filter.deleted != DeletedFilter::Live) {
             return Err(RegistryError::SubjectNotFound(subject.clone()));
         }
         let shown = |row: &VersionRow| match filter.deleted {
@@ -118,8 +114,7 @@ impl Registry {
                 }
             }
         }
-        let exists = if deleted { !versions.versions.is_empty() } else { versions.latest().is_some() };
-        Err(if exists {
+        Err(if versions.exist(deleted) {
             RegistryError::VersionNotFound(wanted)
         } else {
             RegistryError::SubjectNotFound(subject.clone())
@@ -140,13 +135,8 @@ impl Registry {
         let wanted = VersionId::parse(version)?;
         let (subject, row) = self.version(view, subject, wanted, options.deleted).await?;
         let schema = load(view, subject.context(), row.id).await?;
-        let mut answer = self.stored_answer(view, &subject, &schema, options).await?;
-        answer.subject = Some(subject.to_string());
-        answer.version = Some(row.version);
-        answer.id = Some(row.id);
-        answer.ts = Some(row.created_at_ms);
-        answer.deleted = Some(row.deleted);
-        Ok(answer)
+        let answer = self.stored_answer(view, &subject, &schema, options).await?;
+        Ok(placed(answer, &subject, &row))
     }
 
     /// The newest live version whose metadata has all of these properties.
@@ -172,7 +162,8 @@ impl Registry {
                 wanted.iter().all(|(key, value)| metadata.property(key) == Some(value.as_str()))
             });
             if matches {
-                return self.subject_version(view, subject, &row.version.to_string(), options).await;
+                let answer = self.stored_answer(view, subject, &schema, options).await?;
+                return Ok(placed(answer, subject, row));
             }
         }
         Err(RegistryError::ContentNotFound)
@@ -244,6 +235,18 @@ fn pick(versions: &crate::store::SubjectVersions, wanted: VersionId, deleted: bo
     match wanted {
         VersionId::Latest => versions.latest().copied(),
         VersionId::Number(number) => versions.get(number).filter(|row| deleted || !row.deleted).copied(),
+    }
+}
+
+/// Says which version the answer is about.
+pub(in crate::service) fn placed(answer: SchemaAnswer, subject: &Subject, row: &VersionRow) -> SchemaAnswer {
+    SchemaAnswer {
+        subject: Some(subject.to_string()),
+        version: Some(row.version),
+        id: Some(row.id),
+        ts: Some(row.created_at_ms),
+        deleted: Some(row.deleted),
+        ..answer
     }
 }
 

@@ -19,10 +19,11 @@ use schema::model::subject::{Purpose, Subject};
 use super::lookup::{Among, Found};
 use super::merge;
 use super::tags;
+use crate::clock::now_ms;
 use crate::service::compatibility::Candidates;
 use crate::service::content::{Content, Draft, Reading};
 use crate::service::tally::Tally;
-use crate::service::{Registry, RegistryError, View, now_ms, scope};
+use crate::service::{Registry, RegistryError, View, scope};
 use crate::store::{self, IdChoice, NewVersion, Operation, Reads, SubjectVersions, Transaction, VersionRow};
 use crate::telemetry::RegistrationOutcome;
 
@@ -132,7 +133,7 @@ impl Registration {
         let subject = &self.request.subject;
         let body = &*self.request.body;
         let config = scope::config(reads, subject, self.registry.rules().default_level).await?;
-        let normalize = self.request.options.normalize || config.normalize == Some(true);
+        let normalize = scope::normalizes(&config, self.request.options.normalize);
         let changes_tags = tags::changes_tags(body);
         let draft = Draft::of(body)?;
         let as_sent =
@@ -151,17 +152,12 @@ impl Registration {
 
         let known = reads.id_of(subject.context(), content.guid).await?;
         let known = known.filter(|id| self.given_id().is_none_or(|given| given == *id));
-        if asked == 0 {
-            if known.is_some()
-                && let Some(found) = self.found_live(reads, &content, &versions).await?
-            {
-                return Ok(Plan::Found(found));
-            }
-            if let Some(found) = self.registry.find(reads, subject, &content, Among::Live).await?
-                && known.or(self.given_id()).is_none_or(|id| id == found.row.id)
-            {
-                return Ok(Plan::Found(found));
-            }
+        if asked == 0
+            && let Some(found) = self.registry.find(reads, subject, &content, Among::Live).await?
+            && (known.is_some() && found.by_hash
+                || known.or(self.given_id()).is_none_or(|id| id == found.row.id))
+        {
+            return Ok(Plan::Found(found));
         }
         if !importing && !self.request.options.force {
             self.refuse_incompatible(reads, &content, &config, &versions).await?;
@@ -248,9 +244,7 @@ impl Registration {
         let latest = latest.map(|(_, schema)| schema);
         if draft.is_blank() {
             let Some(latest) = latest.as_deref().filter(|_| !tags::changes_tags(&self.request.body)) else {
-                return Err(RegistryError::InvalidSchema(
-                    "Empty schema; send the text as `schema`".to_owned(),
-                ));
+                return Err(RegistryError::empty_schema());
             };
             draft.text = latest.text.to_string();
             draft.schema_type = latest.schema_type;
@@ -274,8 +268,8 @@ impl Registration {
         importing: bool,
         normalize: bool,
     ) -> Result<Content, RegistryError> {
-        let strict = config.validate_new_schemas.unwrap_or(true) && self.given_id().is_none();
-        let strictness = if strict { Strictness::New } else { Strictness::Stored };
+        let imported = self.given_id().is_some();
+        let strictness = if imported { Strictness::Stored } else { scope::strictness(config) };
         let reading = Reading::new_schema(strictness, normalize && !importing);
         let content =
             self.registry.parser().content(reads, self.request.subject.context(), draft, reading).await?;
@@ -284,18 +278,6 @@ impl Registration {
             return Err(RegistryError::SchemaTooLarge { bytes, limit });
         }
         Ok(content)
-    }
-
-    async fn found_live(
-        &self,
-        reads: &dyn Reads,
-        content: &Content,
-        versions: &SubjectVersions,
-    ) -> Result<Option<Found>, RegistryError> {
-        if !versions.live().any(|row| row.guid == content.guid) {
-            return Ok(None);
-        }
-        self.registry.find(reads, &self.request.subject, content, Among::Live).await
     }
 
     async fn refuse_incompatible(
@@ -379,8 +361,7 @@ impl Operation for Registration {
     }
 
     async fn run(&self, transaction: &dyn Transaction) -> Result<Outcome, RegistryError> {
-        let reads = transaction;
-        let write = match self.plan(reads).await? {
+        let write = match self.plan(transaction).await? {
             Plan::Found(found) => return Ok(Outcome::Found(found)),
             Plan::Write(write) => write,
         };
@@ -388,14 +369,7 @@ impl Operation for Registration {
         let before = transaction.subject_versions(subject).await?;
         let new = self.new_version(&write);
         let id = transaction.put_version(&new).await?;
-        let row = VersionRow {
-            version: new.version,
-            id,
-            guid: new.guid,
-            definition: new.definition,
-            deleted: false,
-            created_at_ms: new.created_at_ms,
-        };
+        let row = new.row(id);
         self.drop_superseded(transaction, &before, &row).await?;
         self.registry.parser().remember(subject.context(), &write.content);
         let schema = Arc::new(new.into_stored(id));

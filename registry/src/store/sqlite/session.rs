@@ -7,7 +7,6 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use schema::model::config::Config;
@@ -277,11 +276,6 @@ impl State {
         self.pending.sequence += 1;
         self.pending.sequence
     }
-}
-
-pub(super) fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A connection that remembers that a statement failed: what follows cannot be trusted, even when the operation goes

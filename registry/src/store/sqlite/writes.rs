@@ -11,7 +11,8 @@ use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
 
 use super::scripts;
-use super::session::{ContextRow, State, now_ms};
+use super::session::{ContextRow, State};
+use crate::clock::now_ms;
 use crate::store::facts::{ConfigAt, ContentOf, IdOf, ModeAt, VersionsOf};
 use crate::store::sql::{Bind, Cells, Connection, Statement};
 use crate::store::{IdChoice, Key, NewVersion, StoreError, StoredSchema, SubjectVersions, VersionRow};
@@ -37,7 +38,7 @@ impl State {
         let sequence = self.number_write();
         let context_id = self.reserve_id(subject.context(), place, chosen.id).await?;
         let statement = put_statement(chosen, &versions);
-        let statement = self.bind_version(statement, context_id, subject, &row(new, chosen.id), sequence);
+        let statement = self.bind_version(statement, context_id, subject, &new.row(chosen.id), sequence);
         let statement = if chosen.stored { statement } else { bind_content(statement, new)? };
         self.connection.execute(statement).await?;
         if !chosen.stored {
@@ -46,7 +47,7 @@ impl State {
         }
 
         let replaced = versions.get(new.version).copied().filter(|row| row.id != chosen.id);
-        self.lay_version(subject, versions, row(new, chosen.id));
+        self.lay_version(subject, versions, new.row(chosen.id));
         self.lay_content(new, chosen);
         if let Some(replaced) = replaced {
             let statement = Statement::new(scripts::DROP_UNHELD).bind(context_id).bind(replaced.id);
@@ -358,17 +359,6 @@ fn put_statement(chosen: ChosenId, versions: &SubjectVersions) -> Statement {
         (true, true) => scripts::PUT_SUBJECT,
         (true, false) => scripts::PUT,
     })
-}
-
-fn row(new: &NewVersion, id: SchemaId) -> VersionRow {
-    VersionRow {
-        version: new.version,
-        id,
-        guid: new.guid,
-        definition: new.definition,
-        deleted: false,
-        created_at_ms: new.created_at_ms,
-    }
 }
 
 fn bind_content(statement: Statement, new: &NewVersion) -> Result<Statement, StoreError> {
