@@ -4,7 +4,7 @@
 //! Avro targets read lines: all but the last are texts of references (`avro_compat`: the first is the reader, the
 //! second the writer).
 
-use schema::compat::{Earlier, FieldRules, Newer, Verdict, check};
+use schema::compat::{Earlier, Newer, Question, Verdict, check};
 use schema::fingerprint::guid;
 use schema::format::Strictness;
 use schema::incompatibility::{CHECK_FAILED, FRAGMENT_LENGTH_MAX};
@@ -114,7 +114,7 @@ const LEVELS: [CompatibilityLevel; 7] = [
 
 fn verdict(level: CompatibilityLevel, newer: &ParsedSchema, earlier: &ParsedSchema) -> Verdict {
     let newer = Newer { version: 2, schema: newer };
-    check(level, FieldRules::Free, newer, &[Earlier { version: 1, schema: earlier }])
+    check(Question::at(level), newer, &[Earlier { version: 1, schema: earlier }])
 }
 
 /// Comparisons end, are bounded, do not depend on who is newer, and find nothing between a schema and itself.

@@ -7,8 +7,9 @@ mod reserved;
 
 use serde::Serialize;
 
+use crate::evidence::{Evidence, Witness};
 use crate::incompatibility::{Direction, Incompatibility};
-use crate::model::config::CompatibilityLevel;
+use crate::model::config::{CompatibilityLevel, CompatibilityPolicy};
 use crate::model::ids::Version;
 use crate::parsed::ParsedSchema;
 pub use reserved::{FieldRules, ReservedViolation, reserved_fields, reserved_violations};
@@ -40,6 +41,47 @@ pub struct Finding {
     pub explanation: String,
     /// The smallest change that would pass.
     pub cure: String,
+    /// A value that proves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+    /// Why there is no such value, where one was looked for: then the rule is stricter than the data demand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_witness: Option<String>,
+}
+
+/// The question that [`check`] answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// Which versions, in which directions.
+    pub level: CompatibilityLevel,
+    /// The variant of the rules.
+    pub policy: CompatibilityPolicy,
+    /// Whether fields that metadata reserves are looked at.
+    pub fields: FieldRules<'a>,
+    /// How much is said about what was found.
+    pub detail: Detail,
+}
+
+impl Question<'_> {
+    /// The plain question: the default rules, no reserved fields, no witnesses.
+    #[must_use]
+    pub fn at(level: CompatibilityLevel) -> Self {
+        Self {
+            level,
+            policy: CompatibilityPolicy::Strict,
+            fields: FieldRules::Free,
+            detail: Detail::Findings,
+        }
+    }
+}
+
+/// How much a verdict says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The messages of the reference registry and what breaks.
+    Findings,
+    /// A witness beside each finding, too. Looking for one costs more than the check.
+    Witnesses,
 }
 
 /// The schema that is to become the next version.
@@ -73,12 +115,8 @@ pub struct Verdict {
 /// Levels that are not transitive look at the first only; the others stop at the first that fails. A violation of
 /// `fields` makes the schema incompatible at every level.
 #[must_use]
-pub fn check(
-    level: CompatibilityLevel,
-    fields: FieldRules<'_>,
-    newer: Newer<'_>,
-    earlier_newest_first: &[Earlier<'_>],
-) -> Verdict {
+pub fn check(question: Question<'_>, newer: Newer<'_>, earlier_newest_first: &[Earlier<'_>]) -> Verdict {
+    let Question { level, fields, .. } = question;
     let mut verdict = Verdict::default();
     if let FieldRules::Reserved { newer: newer_reserved, last } = fields {
         let names = newer.schema.top_level_fields();
@@ -92,7 +130,7 @@ pub fn check(
     let compared = if level.is_transitive() { earlier_newest_first.len() } else { 1 };
     if !directions.is_empty() {
         for earlier in earlier_newest_first.iter().take(compared) {
-            if verdict.compare(directions, newer, *earlier) == Outcome::Incompatible {
+            if verdict.compare(question, directions, newer, *earlier) == Outcome::Incompatible {
                 break;
             }
         }
@@ -156,14 +194,20 @@ impl Verdict {
         )
     }
 
-    fn compare(&mut self, directions: &[Direction], newer: Newer<'_>, earlier: Earlier<'_>) -> Outcome {
+    fn compare(
+        &mut self,
+        question: Question<'_>,
+        directions: &[Direction],
+        newer: Newer<'_>,
+        earlier: Earlier<'_>,
+    ) -> Outcome {
         let mut outcome = Outcome::Compatible;
         for (index, &direction) in directions.iter().enumerate() {
             let (reader, writer) = match direction {
                 Direction::Backward => (newer.schema, earlier.schema),
                 Direction::Forward => (earlier.schema, newer.schema),
             };
-            let Some(incompatibilities) = ParsedSchema::can_read(reader, writer) else {
+            let Some(incompatibilities) = ParsedSchema::can_read(reader, writer, question.policy) else {
                 self.add_different_type(direction, newer, earlier);
                 return Outcome::Incompatible;
             };
@@ -172,8 +216,14 @@ impl Verdict {
             }
             outcome = Outcome::Incompatible;
             for incompatibility in incompatibilities {
-                self.messages.push(incompatibility.message(direction));
-                self.findings.push(finding(incompatibility, direction, newer.version, earlier.version));
+                self.messages.push(reader.message(&incompatibility, direction));
+                let evidence = match question.detail {
+                    Detail::Findings => None,
+                    Detail::Witnesses => ParsedSchema::evidence(reader, writer, &incompatibility),
+                };
+                let mut finding = finding(incompatibility, direction, newer.version, earlier.version);
+                finding.add(evidence);
+                self.findings.push(finding);
             }
             // The earlier schema is quoted behind the last question only.
             if index + 1 == directions.len() {
@@ -202,6 +252,8 @@ impl Verdict {
             cure: format!(
                 "Register a schema of type {theirs}, or use a subject of its own for the {ours} schema"
             ),
+            witness: None,
+            no_witness: None,
         });
     }
 }
@@ -222,6 +274,18 @@ fn finding(
         path: incompatibility.path,
         reader: incompatibility.reader_fragment,
         writer: incompatibility.writer_fragment,
+        witness: None,
+        no_witness: None,
+    }
+}
+
+impl Finding {
+    fn add(&mut self, evidence: Option<Evidence>) {
+        match evidence {
+            Some(Evidence::Witness(witness)) => self.witness = Some(witness),
+            Some(Evidence::Absent(reason)) => self.no_witness = Some(reason),
+            None => {}
+        }
     }
 }
 

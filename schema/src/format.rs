@@ -1,7 +1,9 @@
 //! What a schema language must offer. A new language is one more implementation and one more arm in `parsed.rs`.
 
-use crate::incompatibility::Incompatibility;
+use crate::evidence::Evidence;
+use crate::incompatibility::{Direction, Incompatibility};
 use crate::model::api::SchemaTags;
+use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
 use crate::references::ResolvedReferences;
 
@@ -89,7 +91,29 @@ pub trait SchemaFormat: Sized + Send + Sync {
     fn formatted(&self, format: &str) -> Result<String, ParseError>;
 
     /// Everything that keeps `reader` from reading what `writer` wrote; empty when compatible.
-    fn can_read(reader: &Self, writer: &Self) -> Vec<Incompatibility>;
+    fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility>;
+
+    /// A finding of [`SchemaFormat::can_read`] in the shape in which clients of the reference registry know it.
+    fn message(finding: &Incompatibility, direction: Direction) -> String;
+
+    /// A value that proves a finding of [`SchemaFormat::can_read`], tried before it is returned.
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence;
+
+    /// Whether everything that the schema needs is there: asked once a new schema would otherwise be taken.
+    ///
+    /// # Errors
+    /// [`ParseError`] that names what is missing, is there twice, or refers to itself.
+    fn linked(&self) -> Result<(), ParseError>;
+
+    /// The stricter rules for new schemas of a subject whose fields are validated.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the first violation.
+    fn fields_valid(&self) -> Result<(), ParseError>;
+
+    /// What a language level that most clients cannot read yet is called, if the schema uses one. The registry takes
+    /// such schemas only where it was told to.
+    fn novelty(&self) -> Option<String>;
 
     /// Whether both are the same definition, as a lookup without an equal content hash asks
     /// (metadata and rule sets are compared by the caller).

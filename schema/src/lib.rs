@@ -5,9 +5,12 @@
 pub mod avro;
 pub mod compat;
 pub mod document;
+pub mod evidence;
 pub mod fingerprint;
 pub mod format;
 pub mod incompatibility;
+pub mod json;
 pub mod model;
 pub mod parsed;
+pub mod protobuf;
 pub mod references;

@@ -1,18 +1,26 @@
 //! A parsed schema of any language.
 
 use crate::avro::AvroSchema;
+use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
-use crate::incompatibility::Incompatibility;
+use crate::incompatibility::{Direction, Incompatibility};
+use crate::json::JsonSchema;
 use crate::model::api::SchemaTags;
+use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
+use crate::protobuf::ProtobufSchema;
 use crate::references::ResolvedReferences;
 
-/// A parsed schema. A new language is one more variant here and one more arm in [`each`], [`ParsedSchema::parse`] and
-/// [`ParsedSchema::can_read`].
+/// A parsed schema. A new language is one more variant here and one more arm in [`each`], [`each_pair`] and
+/// [`ParsedSchema::parse`].
 #[derive(Clone, Debug)]
 pub enum ParsedSchema {
     /// Apache Avro.
     Avro(AvroSchema),
+    /// Protocol Buffers.
+    Protobuf(ProtobufSchema),
+    /// JSON Schema.
+    Json(JsonSchema),
 }
 
 /// Runs the same expression on whatever language it is.
@@ -20,6 +28,20 @@ macro_rules! each {
     ($parsed:expr, $schema:ident => $result:expr) => {
         match $parsed {
             ParsedSchema::Avro($schema) => $result,
+            ParsedSchema::Protobuf($schema) => $result,
+            ParsedSchema::Json($schema) => $result,
+        }
+    };
+}
+
+/// Runs the same expression on two schemas of one language; `$otherwise` on two of different languages.
+macro_rules! each_pair {
+    ($one:expr, $other:expr, ($first:ident, $second:ident) => $result:expr, $otherwise:expr) => {
+        match ($one, $other) {
+            (ParsedSchema::Avro($first), ParsedSchema::Avro($second)) => $result,
+            (ParsedSchema::Protobuf($first), ParsedSchema::Protobuf($second)) => $result,
+            (ParsedSchema::Json($first), ParsedSchema::Json($second)) => $result,
+            _ => $otherwise,
         }
     };
 }
@@ -29,6 +51,8 @@ macro_rules! each_rebuilt {
     ($parsed:expr, $schema:ident => $result:expr) => {
         match $parsed {
             ParsedSchema::Avro($schema) => $result.map(ParsedSchema::Avro),
+            ParsedSchema::Protobuf($schema) => $result.map(ParsedSchema::Protobuf),
+            ParsedSchema::Json($schema) => $result.map(ParsedSchema::Json),
         }
     };
 }
@@ -37,7 +61,7 @@ impl ParsedSchema {
     /// Parses `text`, with the texts of its references already resolved.
     ///
     /// # Errors
-    /// [`ParseError`] with the place of the fault, or when this build does not know the language.
+    /// [`ParseError`] with the place of the fault.
     pub fn parse(
         schema_type: SchemaType,
         text: &str,
@@ -46,9 +70,8 @@ impl ParsedSchema {
     ) -> Result<Self, ParseError> {
         match schema_type {
             SchemaType::Avro => AvroSchema::parse(text, references, strictness).map(Self::Avro),
-            SchemaType::Protobuf | SchemaType::Json => Err(ParseError::new(format!(
-                "schemas of type {schema_type} are not supported yet; register a schema of type AVRO"
-            ))),
+            SchemaType::Protobuf => ProtobufSchema::parse(text, references, strictness).map(Self::Protobuf),
+            SchemaType::Json => JsonSchema::parse(text, references, strictness).map(Self::Json),
         }
     }
 
@@ -85,20 +108,63 @@ impl ParsedSchema {
 
     /// Everything that keeps `reader` from reading what `writer` wrote; `None` when they are of different languages.
     #[must_use]
-    pub fn can_read(reader: &Self, writer: &Self) -> Option<Vec<Incompatibility>> {
-        match (reader, writer) {
-            (Self::Avro(reader), Self::Avro(writer)) => {
-                Some(<AvroSchema as SchemaFormat>::can_read(reader, writer))
-            }
+    pub fn can_read(
+        reader: &Self,
+        writer: &Self,
+        policy: CompatibilityPolicy,
+    ) -> Option<Vec<Incompatibility>> {
+        each_pair!(
+            reader, writer,
+            (reader, writer) => Some(SchemaFormat::can_read(reader, writer, policy)),
+            None
+        )
+    }
+
+    /// A finding between schemas of this language, in the shape in which clients of the reference registry know it.
+    #[must_use]
+    pub fn message(&self, finding: &Incompatibility, direction: Direction) -> String {
+        fn message<S: SchemaFormat>(_: &S, finding: &Incompatibility, direction: Direction) -> String {
+            S::message(finding, direction)
         }
+        each!(self, schema => message(schema, finding, direction))
+    }
+
+    /// A value that proves a finding between `reader` and `writer`; `None` when they are of different languages.
+    #[must_use]
+    pub fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Option<Evidence> {
+        each_pair!(
+            reader, writer,
+            (reader, writer) => Some(SchemaFormat::evidence(reader, writer, finding)),
+            None
+        )
+    }
+
+    /// Whether everything that the schema needs is there.
+    ///
+    /// # Errors
+    /// [`ParseError`] that names what is missing, is there twice, or refers to itself.
+    pub fn linked(&self) -> Result<(), ParseError> {
+        each!(self, schema => schema.linked())
+    }
+
+    /// The stricter rules for new schemas of a subject whose fields are validated.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the first violation.
+    pub fn fields_valid(&self) -> Result<(), ParseError> {
+        each!(self, schema => schema.fields_valid())
+    }
+
+    /// A language level that most clients cannot read yet, if the schema uses one.
+    #[must_use]
+    pub fn novelty(&self) -> Option<String> {
+        each!(self, schema => schema.novelty())
     }
 
     /// Whether both are the same definition, as a lookup without an equal content hash asks.
     #[must_use]
     pub fn is_same_definition(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Avro(one), Self::Avro(other)) => one.is_same_definition(other),
-        }
+        each_pair!(self, other, (one, other) => one.is_same_definition(other), false)
     }
 
     /// A hash that is equal for equal definitions.
@@ -139,17 +205,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_without_support_say_so() {
-        let none = ResolvedReferences::none();
-        for schema_type in [SchemaType::Json, SchemaType::Protobuf] {
-            let error =
-                ParsedSchema::parse(schema_type, "{}", &none, Strictness::New).expect_err("no support");
-            assert!(error.message.contains(schema_type.as_str()), "{error}");
+    fn every_language_answers_for_itself() {
+        let parse = |schema_type, text| {
+            ParsedSchema::parse(schema_type, text, &ResolvedReferences::none(), Strictness::New)
+                .expect("a schema")
+        };
+        let all = [
+            parse(SchemaType::Avro, r#"{"type":"string"}"#),
+            parse(SchemaType::Protobuf, "message A {}"),
+            parse(SchemaType::Json, "{ }"),
+        ];
+        assert_eq!(all.each_ref().map(ParsedSchema::canonical), ["\"string\"", "\nmessage A {}\n", "{}"]);
+        for (index, one) in all.iter().enumerate() {
+            for (other_index, other) in all.iter().enumerate() {
+                let expected = (index == other_index).then(Vec::new);
+                assert_eq!(ParsedSchema::can_read(one, other, CompatibilityPolicy::Strict), expected);
+            }
         }
-        let parsed = ParsedSchema::parse(SchemaType::Avro, r#"{"type":"string"}"#, &none, Strictness::New);
-        let parsed = parsed.expect("a schema");
-        assert_eq!((parsed.schema_type(), parsed.canonical()), (SchemaType::Avro, "\"string\""));
-        assert_eq!(parsed.formatted("no-such-format").as_deref(), Ok("\"string\""));
-        assert_eq!(ParsedSchema::can_read(&parsed, &parsed), Some(Vec::new()));
+        assert_eq!(all[0].formatted("no-such-format").as_deref(), Ok("\"string\""));
     }
 }

@@ -7,7 +7,7 @@ mod parsing;
 use std::collections::BTreeSet;
 
 use parsing::avro;
-use schema::compat::{Earlier, FieldRules, Finding, Newer, Verdict, check};
+use schema::compat::{Earlier, FieldRules, Finding, Newer, Question, Verdict, check};
 use schema::model::config::CompatibilityLevel::{
     self, Backward, BackwardTransitive, Forward, ForwardTransitive, Full, FullTransitive,
 };
@@ -34,7 +34,8 @@ fn verdict_with(
         (1..).zip(&schemas).map(|(version, schema)| Earlier { version, schema }).collect();
     earlier.reverse();
     let version = i32::try_from(schemas.len() + 1).unwrap();
-    check(level, fields, Newer { version, schema: &newer }, &earlier)
+    let question = Question { fields, ..Question::at(level) };
+    check(question, Newer { version, schema: &newer }, &earlier)
 }
 
 /// Compares the messages, with the texts of differences shortened to their kind.

@@ -8,10 +8,11 @@ use std::fmt::Write;
 
 use parsing::avro;
 use schema::incompatibility::Incompatibility;
+use schema::model::config::CompatibilityPolicy;
 use schema::parsed::ParsedSchema;
 
 fn can_read(reader: &str, writer: &str) -> Vec<Incompatibility> {
-    ParsedSchema::can_read(&avro(reader), &avro(writer)).expect("both are Avro")
+    ParsedSchema::can_read(&avro(reader), &avro(writer), CompatibilityPolicy::Strict).expect("both are Avro")
 }
 
 /// Compares the kinds and the number of findings.

@@ -16,7 +16,7 @@ use apache_avro::writer::datum::GenericDatumWriter;
 use pairs::{Changes, Choices, mutated};
 use parsing::{avro, try_avro};
 use proptest::prelude::*;
-use schema::compat::{Earlier, FieldRules, Newer, Verdict, check};
+use schema::compat::{Earlier, Newer, Question, Verdict, check};
 use schema::model::config::CompatibilityLevel::{
     self, Backward, BackwardTransitive, Forward, ForwardTransitive, Full, FullTransitive,
 };
@@ -45,8 +45,7 @@ fn pair(bytes: &[u8], changes: Changes) -> Option<Pair> {
 
 fn verdict(level: CompatibilityLevel, newer: &ParsedSchema, earlier: &ParsedSchema) -> Verdict {
     check(
-        level,
-        FieldRules::Free,
+        Question::at(level),
         Newer { version: 2, schema: newer },
         &[Earlier { version: 1, schema: earlier }],
     )

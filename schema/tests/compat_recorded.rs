@@ -7,7 +7,7 @@ mod parsing;
 use std::collections::BTreeSet;
 
 use parsing::avro;
-use schema::compat::{Earlier, FieldRules, Newer, Verdict, check};
+use schema::compat::{Earlier, Newer, Question, Verdict, check};
 use schema::model::config::CompatibilityLevel;
 use schema::parsed::ParsedSchema;
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl Subject {
             .map(|(index, schema)| Earlier { version: number(index), schema })
             .collect();
         let newer = Newer { version: number(self.versions.len()), schema: newer };
-        check(self.level, FieldRules::Free, newer, &earlier)
+        check(Question::at(self.level), newer, &earlier)
     }
 
     /// Registers the schema and returns the HTTP status.

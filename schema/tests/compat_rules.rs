@@ -6,10 +6,11 @@ mod parsing;
 
 use parsing::avro;
 use schema::incompatibility::Incompatibility;
+use schema::model::config::CompatibilityPolicy;
 use schema::parsed::ParsedSchema;
 
 fn findings(reader: &str, writer: &str) -> Vec<Incompatibility> {
-    ParsedSchema::can_read(&avro(reader), &avro(writer)).expect("both are Avro")
+    ParsedSchema::can_read(&avro(reader), &avro(writer), CompatibilityPolicy::Strict).expect("both are Avro")
 }
 
 /// Compares `KIND path: detail` of every finding.

@@ -1,7 +1,7 @@
 //! `/compatibility/subjects/{subject}/versions/…`.
 
 use axum::extract::State;
-use schema::compat::Finding;
+use schema::compat::{Detail, Finding};
 use schema::model::api::{ErrorAnswer, RegisterSchemaRequest};
 use serde::Serialize;
 
@@ -24,6 +24,12 @@ pub(super) struct CheckAnswer {
     incompatibilities: Option<Vec<Finding>>,
 }
 
+/// Whether invalid schemas get a verdict, and how much a verdict says.
+fn wanted(params: &Params) -> (bool, Detail) {
+    let detail = if params.flag("explain") { Detail::Witnesses } else { Detail::Findings };
+    (params.flag("verbose"), detail)
+}
+
 fn shown(answer: CompatibilityAnswer, params: &Params) -> Answer<CheckAnswer> {
     Answer(CheckAnswer {
         is_compatible: answer.is_compatible,
@@ -39,7 +45,7 @@ fn shown(answer: CompatibilityAnswer, params: &Params) -> Answer<CheckAnswer> {
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),
         ("verbose" = Option<bool>, Query, description = "Add `messages`; an invalid schema becomes an answer instead of an error."),
-        ("explain" = Option<bool>, Query, description = "Add `incompatibilities`: place, both fragments, what breaks for whom, the cure."),
+        ("explain" = Option<bool>, Query, description = "Add `incompatibilities`: place, both fragments, what breaks for whom, the cure, and a record that proves it."),
     ),
     request_body = RegisterSchemaRequest,
     responses(
@@ -55,9 +61,9 @@ pub(super) async fn check_version(
     params: Params,
     Body(body): Body<RegisterSchemaRequest>,
 ) -> Reply<CheckAnswer> {
-    let (request, verbose) = ((&body, params.flag("normalize")), params.flag("verbose"));
+    let (request, wanted) = ((&body, params.flag("normalize")), wanted(&params));
     let against = CheckAgainst::Version(&version);
-    Ok(shown(app.registry.check(&view, &subject, against, request, verbose).await?, &params))
+    Ok(shown(app.registry.check(&view, &subject, against, request, wanted).await?, &params))
 }
 
 /// Check a schema against all versions that the level asks for.
@@ -66,7 +72,7 @@ pub(super) async fn check_version(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),
         ("verbose" = Option<bool>, Query, description = "Add `messages`; an invalid schema becomes an answer instead of an error."),
-        ("explain" = Option<bool>, Query, description = "Add `incompatibilities`: place, both fragments, what breaks for whom, the cure."),
+        ("explain" = Option<bool>, Query, description = "Add `incompatibilities`: place, both fragments, what breaks for whom, the cure, and a record that proves it."),
     ),
     request_body = RegisterSchemaRequest,
     responses(
@@ -81,6 +87,6 @@ pub(super) async fn check_all(
     params: Params,
     Body(body): Body<RegisterSchemaRequest>,
 ) -> Reply<CheckAnswer> {
-    let (request, verbose) = ((&body, params.flag("normalize")), params.flag("verbose"));
-    Ok(shown(app.registry.check(&view, &subject, CheckAgainst::All, request, verbose).await?, &params))
+    let (request, wanted) = ((&body, params.flag("normalize")), wanted(&params));
+    Ok(shown(app.registry.check(&view, &subject, CheckAgainst::All, request, wanted).await?, &params))
 }

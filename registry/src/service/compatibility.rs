@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use schema::compat::{self, Earlier, FieldRules, Finding, Newer, Verdict};
+use schema::compat::{self, Detail, Earlier, FieldRules, Finding, Newer, Question, Verdict};
 use schema::model::api::RegisterSchemaRequest;
 use schema::model::config::{CompatibilityLevel, Config};
 use schema::model::ids::{Version, VersionId};
@@ -61,6 +61,14 @@ impl Candidates<'_> {
 
 type Loaded = (Version, Arc<Known>);
 
+/// The schema that is to follow, and what is asked about it.
+pub(super) struct Newcomer<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) content: &'a Content,
+    pub(super) config: &'a Config,
+    pub(super) detail: Detail,
+}
+
 impl Registry {
     /// Checks a schema against versions of a subject.
     ///
@@ -74,7 +82,7 @@ impl Registry {
         subject: &Subject,
         against: CheckAgainst<'_>,
         request: (&RegisterSchemaRequest, bool),
-        verbose: bool,
+        (verbose, detail): (bool, Detail),
     ) -> Result<CompatibilityAnswer, RegistryError> {
         let wanted = match against {
             CheckAgainst::Version(text) => Some(VersionId::parse(text)?),
@@ -99,7 +107,8 @@ impl Registry {
             }
             Err(error) => return Err(error),
         };
-        let verdict = self.verdict(view, subject, &content, &config, &candidates).await?;
+        let newcomer = Newcomer { subject, content: &content, config: &config, detail };
+        let verdict = self.verdict(view, newcomer, &candidates).await?;
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
         let ending = if verdict.is_compatible() {
             telemetry::Verdict::Compatible
@@ -127,13 +136,11 @@ impl Registry {
         self.parser().content(view, subject.context(), &draft, reading).await
     }
 
-    /// Decides whether `content` may follow the candidates under `config`.
+    /// Decides whether a schema may follow the candidates.
     pub(super) async fn verdict(
         &self,
         reads: &dyn Reads,
-        subject: &Subject,
-        content: &Content,
-        config: &Config,
+        Newcomer { subject, content, config, detail }: Newcomer<'_>,
         candidates: &Candidates<'_>,
     ) -> Result<Verdict, RegistryError> {
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
@@ -158,8 +165,10 @@ impl Registry {
             .map(|(version, known)| Earlier { version: *version, schema: &known.schema })
             .collect();
         let newer = Newer { version: candidates.next(), schema: content.schema() };
+        let policy = config.compatibility_policy.unwrap_or_default();
+        let question = |fields| Question { level, policy, fields, detail };
         let (Some(last), true) = (candidates.newest_first().next(), check_reserved) else {
-            return Ok(compat::check(level, FieldRules::Free, newer, &earlier));
+            return Ok(compat::check(question(FieldRules::Free), newer, &earlier));
         };
         let last = load(reads, subject.context(), last.id).await?;
         let reserved = (
@@ -167,7 +176,7 @@ impl Registry {
             compat::reserved_fields(last.metadata.as_ref()),
         );
         let fields = FieldRules::Reserved { newer: &reserved.0, last: &reserved.1 };
-        Ok(compat::check(level, fields, newer, &earlier))
+        Ok(compat::check(question(fields), newer, &earlier))
     }
 }
 

@@ -3,9 +3,11 @@
 use super::schema::{AvroSchema, Kind, Named, Properties};
 use super::{compat, definition_hash, equality, normalize, parse, resolved, tags};
 use crate::document::Json;
+use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
-use crate::incompatibility::Incompatibility;
+use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
 use crate::model::api::SchemaTags;
+use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
 use crate::references::ResolvedReferences;
 
@@ -36,8 +38,33 @@ impl SchemaFormat for AvroSchema {
         }
     }
 
-    fn can_read(reader: &Self, writer: &Self) -> Vec<Incompatibility> {
+    /// The rules of Avro have no variants.
+    fn can_read(reader: &Self, writer: &Self, _: CompatibilityPolicy) -> Vec<Incompatibility> {
         compat::can_read(reader, writer)
+    }
+
+    fn message(finding: &Incompatibility, direction: Direction) -> String {
+        if finding.kind == CHECK_FAILED {
+            return format!("Unexpected exception during compatibility check: {}", finding.detail);
+        }
+        let (kind, description) = (finding.kind, finding.described(direction));
+        format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{}'}}", finding.detail)
+    }
+
+    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
+        Evidence::Absent("no value was looked for".to_owned())
+    }
+
+    fn linked(&self) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    fn fields_valid(&self) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    fn novelty(&self) -> Option<String> {
+        None
     }
 
     fn is_same_definition(&self, other: &Self) -> bool {

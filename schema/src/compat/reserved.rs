@@ -91,6 +91,8 @@ impl ReservedViolation {
             writer: String::new(),
             explanation: self.message(),
             cure,
+            witness: None,
+            no_witness: None,
         }
     }
 }

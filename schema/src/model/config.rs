@@ -88,16 +88,19 @@ impl CompatibilityLevel {
 }
 
 /// Variants of the rules within one format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum CompatibilityPolicy {
     /// Adds the checks of table formats.
     Logical,
     /// The default.
+    #[default]
     Strict,
     /// Open content models may grow (JSON Schema).
     Lenient,
+    /// Ours: what the documents themselves demand, no more and no less (JSON Schema).
+    Precise,
 }
 
 /// The settings stored at one place. Every field may be unset.
@@ -206,6 +209,7 @@ impl ConfigUpdate {
             "LOGICAL" => Some(CompatibilityPolicy::Logical),
             "STRICT" => Some(CompatibilityPolicy::Strict),
             "LENIENT" => Some(CompatibilityPolicy::Lenient),
+            "PRECISE" => Some(CompatibilityPolicy::Precise),
             _ => None,
         };
         Ok(Config {

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use schema::compat::Detail;
 use schema::format::Strictness;
 use schema::model::api::{RegisterSchemaRequest, SchemaAnswer};
 use schema::model::config::Config;
@@ -20,7 +21,7 @@ use super::lookup::{Among, Found};
 use super::merge;
 use super::tags;
 use crate::clock::now_ms;
-use crate::service::compatibility::Candidates;
+use crate::service::compatibility::{Candidates, Newcomer};
 use crate::service::content::{Content, Draft, Reading};
 use crate::service::tally::Tally;
 use crate::service::{Registry, RegistryError, View, scope};
@@ -289,7 +290,8 @@ impl Registration {
     ) -> Result<(), RegistryError> {
         let subject = &self.request.subject;
         let candidates = Candidates::Live(versions);
-        let verdict = self.registry.verdict(reads, subject, content, config, &candidates).await?;
+        let newcomer = Newcomer { subject, content, config, detail: Detail::Witnesses };
+        let verdict = self.registry.verdict(reads, newcomer, &candidates).await?;
         if verdict.is_compatible() {
             return Ok(());
         }

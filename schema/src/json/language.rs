@@ -1,0 +1,83 @@
+//! JSON Schema as one of the schema languages.
+
+use super::JsonSchema;
+use crate::evidence::Evidence;
+use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
+use crate::incompatibility::{Direction, Incompatibility};
+use crate::model::api::SchemaTags;
+use crate::model::config::CompatibilityPolicy;
+use crate::model::schema::SchemaType;
+use crate::references::ResolvedReferences;
+
+impl SchemaFormat for JsonSchema {
+    const TYPE: SchemaType = SchemaType::Json;
+
+    fn parse(
+        _text: &str,
+        _references: &ResolvedReferences,
+        _strictness: Strictness,
+    ) -> Result<Self, ParseError> {
+        Err(ParseError::new("schemas of this type are not supported yet"))
+    }
+
+    fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    fn normalized(&self) -> Result<Self, ParseError> {
+        Ok(self.clone())
+    }
+
+    fn formatted(&self, _format: &str) -> Result<String, ParseError> {
+        Ok(self.canonical.clone())
+    }
+
+    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        Vec::new()
+    }
+
+    fn message(finding: &Incompatibility, direction: Direction) -> String {
+        let (kind, description) = (finding.kind, finding.described(direction));
+        format!("{{errorType:\"{kind}\", description:\"{description}'}}")
+    }
+
+    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
+        Evidence::Absent("no value was looked for".to_owned())
+    }
+
+    fn linked(&self) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    fn fields_valid(&self) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    fn novelty(&self) -> Option<String> {
+        None
+    }
+
+    fn is_same_definition(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+
+    fn definition_hash(&self) -> DefinitionHash {
+        0
+    }
+
+    fn tags(&self) -> Vec<SchemaTags> {
+        Vec::new()
+    }
+
+    fn retagged(&self, _add: &[SchemaTags], _remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
+        Ok(self.clone())
+    }
+
+    fn top_level_fields(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn memory_size(&self) -> usize {
+        size_of::<Self>() + self.canonical.capacity()
+    }
+}

@@ -1,0 +1,9 @@
+//! JSON Schema schemas.
+
+mod language;
+
+/// A parsed schema of this language.
+#[derive(Clone, Debug)]
+pub struct JsonSchema {
+    canonical: String,
+}

@@ -1,0 +1,9 @@
+//! Protocol Buffers schemas.
+
+mod language;
+
+/// A parsed schema of this language.
+#[derive(Clone, Debug)]
+pub struct ProtobufSchema {
+    canonical: String,
+}
