@@ -59,8 +59,18 @@ error_codes! {
     SUBJECT_CONFIG_NOT_FOUND = 404, 40408;
     /// The subject has no mode of its own.
     SUBJECT_MODE_NOT_FOUND = 404, 40409;
+    /// The key encryption key, or the data encryption key, does not exist.
+    KEY_NOT_FOUND = 404, 40470;
+    /// The key must be soft-deleted first.
+    KEY_NOT_SOFT_DELETED = 404, 40471;
+    /// The key encryption key must be undeleted first.
+    KEY_SOFT_DELETED = 404, 40472;
     /// The schema is incompatible with an earlier one.
     INCOMPATIBLE_SCHEMA = 409, 40901;
+    /// The key exists already.
+    KEY_EXISTS = 409, 40971;
+    /// There are as many keys as there may be.
+    TOO_MANY_KEYS = 409, 40972;
     /// The schema, its type or its references are invalid.
     INVALID_SCHEMA = 422, 42201;
     /// The version is no version.
@@ -81,8 +91,14 @@ error_codes! {
     INVALID_RULE_SET = 422, 42210;
     /// The context still has subjects.
     CONTEXT_NOT_EMPTY = 422, 42211;
+    /// A field of the key is missing or invalid.
+    INVALID_KEY = 422, 42271;
+    /// The key encryption key still wraps data encryption keys.
+    KEY_REFERENCED = 422, 42272;
     /// The store failed.
     STORE = 500, 50001;
     /// The store took too long.
     STORE_TIMEOUT = 500, 50002;
+    /// A data encryption key cannot be made or unwrapped.
+    KEY_MANAGEMENT = 500, 50070;
 }

@@ -29,6 +29,11 @@ where
     map.into_iter().map(|(key, value)| Ok((key, text_of(value)?.unwrap_or_default()))).collect()
 }
 
+/// A flag that is off unless it is given.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    boolean(deserializer).map(Option::unwrap_or_default)
+}
+
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     let out_of_range = || D::Error::custom("expected a whole number from -2147483648 to 2147483647");
     match Value::deserialize(deserializer)? {
@@ -100,6 +105,8 @@ where
 
 /// The same scalars where `null` (clear) must differ from absent (keep).
 pub(crate) mod present {
+    use std::collections::BTreeMap;
+
     use serde::de::{DeserializeOwned, Deserializer};
 
     pub(crate) fn text<'de, D: Deserializer<'de>>(
@@ -118,5 +125,12 @@ pub(crate) mod present {
         deserializer: D,
     ) -> Result<Option<Option<bool>>, D::Error> {
         super::boolean(deserializer).map(Some)
+    }
+
+    /// Clearing a map empties it.
+    pub(crate) fn text_map<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<BTreeMap<String, String>>, D::Error> {
+        super::text_map(deserializer).map(Some)
     }
 }

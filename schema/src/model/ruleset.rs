@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lenient;
 use super::metadata::null_as_default;
-
-/// The longest rule name in characters.
-pub const RULE_NAME_LENGTH_MAX: usize = 256;
+use super::plain_name::{NAME_LENGTH_MAX, is_plain_name};
 
 /// What a rule does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,8 +214,8 @@ fn validate_rule<'a>(rule: &'a Rule, phase: &'static str, index: usize) -> Resul
     let Some(name) = rule.name.as_deref() else {
         return Err(InvalidRuleSet::NameMissing(format!("{index} of the {phase} rules")));
     };
-    if !is_rule_name(name) {
-        return Err(InvalidRuleSet::NameInvalid(name.chars().take(RULE_NAME_LENGTH_MAX).collect()));
+    if !is_plain_name(name) {
+        return Err(InvalidRuleSet::NameInvalid(name.chars().take(NAME_LENGTH_MAX).collect()));
     }
     if rule.rule_type.is_none() {
         return Err(InvalidRuleSet::TypeMissing(name.to_owned()));
@@ -235,12 +233,4 @@ fn validate_rule<'a>(rule: &'a Rule, phase: &'static str, index: usize) -> Resul
         }
     }
     Ok(name)
-}
-
-fn is_rule_name(name: &str) -> bool {
-    let mut characters = name.chars();
-    let first = characters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    first
-        && name.chars().count() <= RULE_NAME_LENGTH_MAX
-        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
