@@ -58,6 +58,7 @@ pub async fn open(
         mode_mutability: config.mode_mutability,
         schema_size_max: config.schema_size_limit.bytes(),
         search_limit: config.schema_search_limit.get(),
+        keys_max: config.dek_registry_keys_max.get(),
         parsed_cache_bytes: parsed,
     };
     let registry = Registry::new(Arc::clone(&store), rules);

@@ -59,6 +59,8 @@ settings! {
     schema_size_limit: ByteSize = "schema-size-limit", "5MiB";
     /// Most schemas that one answer of GET /schemas lists; also the number when a client names none
     schema_search_limit: NonZeroU32 = "schema-search-limit", "1000";
+    /// Most key encryption keys, and most data encryption keys, that are kept
+    dek_registry_keys_max: NonZeroU32 = "dek-registry-keys-max", "20000";
     /// Bytes that the caches of schemas and answers may take together; 0 turns them off
     cache_size: ByteSize = "cache-size", "72MiB";
     /// Compatibility level where neither a subject, its context nor the global config sets one

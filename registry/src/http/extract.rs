@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
 use schema::model::api::SchemaAnswer;
+use schema::model::dek::DekId;
 use schema::model::ids::SchemaId;
 use schema::model::subject::Subject;
 use serde::de::DeserializeOwned;
@@ -89,6 +90,52 @@ impl FromRequestParts<App> for VersionPath {
 async fn dealiased(parts: &mut Parts, app: &App, name: &str) -> Result<Subject, HttpError> {
     let Ok(view) = Reading::from_request_parts(parts, app).await;
     Ok(app.registry.dealias(&view, Subject::parse(name)).await?)
+}
+
+/// The key encryption key of the path, and the subject of a data encryption key, with its alias resolved.
+pub(super) struct DekSubjectPath(pub(super) String, pub(super) Subject);
+
+impl FromRequestParts<App> for DekSubjectPath {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, HttpError> {
+        let Segments((kek, subject)) = Segments::<(String, String)>::from_request_parts(parts, app).await?;
+        let subject = dealiased_for_deks(parts, app, &subject).await?;
+        Ok(Self(kek, subject))
+    }
+}
+
+/// The data encryption key that path and query name.
+pub(super) struct DekPath(pub(super) DekId);
+
+impl FromRequestParts<App> for DekPath {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, HttpError> {
+        let algorithm = Params::of(parts.uri.query())?.algorithm()?;
+        let DekSubjectPath(kek, subject) = DekSubjectPath::from_request_parts(parts, app).await?;
+        Ok(Self(DekId { kek, subject, algorithm }))
+    }
+}
+
+/// The data encryption key that path and query name, and the version segment behind it.
+pub(super) struct DekVersionPath(pub(super) DekId, pub(super) String);
+
+impl FromRequestParts<App> for DekVersionPath {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, HttpError> {
+        let algorithm = Params::of(parts.uri.query())?.algorithm()?;
+        let Segments((kek, subject, version)) =
+            Segments::<(String, String, String)>::from_request_parts(parts, app).await?;
+        let subject = dealiased_for_deks(parts, app, &subject).await?;
+        Ok(Self(DekId { kek, subject, algorithm }, version))
+    }
+}
+
+async fn dealiased_for_deks(parts: &mut Parts, app: &App, name: &str) -> Result<Subject, HttpError> {
+    let Ok(view) = Reading::from_request_parts(parts, app).await;
+    Ok(app.registry.dealias_for_deks(&view, Subject::parse(name)).await?)
 }
 
 /// A place that settings are stored at: never an alias.

@@ -9,12 +9,14 @@ pub mod compression;
 mod config;
 mod context_path;
 mod contexts;
+mod deks;
 pub mod docs;
 pub mod edge;
 mod error;
 mod extract;
 mod front;
 pub mod health;
+mod keks;
 mod kept_answers;
 mod metadata;
 pub mod metrics;
@@ -97,6 +99,25 @@ fn table() -> Table {
         .at("/associations/subjects/{subject}", get(associations::of_subject))
         .at("/associations/resources/{resource_id}", get(associations::of_resource_id))
         .at("/associations/resources/{resource_namespace}/{resource_name}", get(associations::of_resource))
+        .at("/dek-registry/v1/keks", get(keks::list).post(keks::create))
+        .at("/dek-registry/v1/keks/{name}", get(keks::get).put(keks::update).delete(keks::delete))
+        .at("/dek-registry/v1/keks/{name}/undelete", post(keks::undelete))
+        .at("/dek-registry/v1/keks/{name}/test", post(keks::test))
+        .at("/dek-registry/v1/keks/{name}/deks", get(deks::subjects).post(deks::create))
+        .at(
+            "/dek-registry/v1/keks/{name}/deks/{subject}",
+            get(deks::get).post(deks::create_for_subject).delete(deks::delete),
+        )
+        .at("/dek-registry/v1/keks/{name}/deks/{subject}/undelete", post(deks::undelete))
+        .at("/dek-registry/v1/keks/{name}/deks/{subject}/versions", get(deks::versions))
+        .at(
+            "/dek-registry/v1/keks/{name}/deks/{subject}/versions/{version}",
+            get(deks::get_version).delete(deks::delete_version),
+        )
+        .at(
+            "/dek-registry/v1/keks/{name}/deks/{subject}/versions/{version}/undelete",
+            post(deks::undelete_version),
+        )
         .at("/v1/metadata/id", get(metadata::id))
         .at("/v1/metadata/version", get(metadata::version))
         .at("/v1/metadata/deployment", get(metadata::deployment))

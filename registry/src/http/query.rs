@@ -2,10 +2,11 @@
 //! case) is true, and a number that is none is a resource that does not exist.
 
 use percent_encoding::percent_decode_str;
+use schema::model::dek::DekAlgorithm;
 
 use super::error::HttpError;
 use crate::service::RegistryError;
-use crate::store::{DeletedFilter, Page};
+use crate::store::{DeletedFilter, KeyFilter, Page};
 
 /// The query parameters of a request, decoded, in order.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +59,17 @@ impl Params {
             .map_err(|_| HttpError::bad_request(format!("offset must not be negative, found {offset}")))?;
         let limit = self.integer("limit")?.and_then(|limit| u32::try_from(limit).ok());
         Ok(Page { offset, limit: limit.filter(|limit| (1..=limit_max).contains(limit)).unwrap_or(limit_max) })
+    }
+
+    /// `algorithm`: an unknown one is a resource that does not exist.
+    pub(super) fn algorithm(&self) -> Result<DekAlgorithm, HttpError> {
+        let Some(text) = self.text("algorithm") else { return Ok(DekAlgorithm::default()) };
+        DekAlgorithm::parse(text).ok_or_else(|| RegistryError::NoSuchResource.into())
+    }
+
+    /// Which keys `deleted` asks for.
+    pub(super) fn key_filter(&self) -> KeyFilter {
+        if self.flag("deleted") { KeyFilter::All } else { KeyFilter::Live }
     }
 
     /// `deletedOnly` and `deleted`.

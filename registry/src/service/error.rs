@@ -4,6 +4,7 @@ use schema::compat::Verdict;
 use schema::format::{ParseError, UnknownEntity};
 use schema::model::config::InvalidCompatibilityLevel;
 use schema::model::ids::{InvalidVersion, Version, VersionId};
+use schema::model::kek::InvalidKey;
 use schema::model::mode::InvalidMode;
 use schema::model::ruleset::InvalidRuleSet;
 use schema::model::subject::{Context, Subject};
@@ -131,6 +132,33 @@ pub enum RegistryError {
     /// The context still has subjects.
     #[error("The specified context '{0}' is not empty; delete its subjects permanently first")]
     ContextNotEmpty(Context),
+    /// No key encryption key of this name, or no data encryption key of this subject.
+    #[error("Key '{0}' not found")]
+    KeyNotFound(String),
+    /// The key must be soft-deleted first.
+    #[error("Key '{0}' was not deleted first before being permanently deleted")]
+    KeyNotSoftDeleted(String),
+    /// The key encryption key is soft-deleted.
+    #[error("Key '{0}' must be undeleted first")]
+    KeySoftDeleted(String),
+    /// The name is taken.
+    #[error("Key '{0}' already exists; use a different value")]
+    KeyExists(String),
+    /// The registry is full.
+    #[error("A maximum of {0} keys already exist; delete keys permanently, or raise dek-registry-keys-max")]
+    TooManyKeys(u32),
+    /// A field of a key is missing or invalid.
+    #[error(transparent)]
+    InvalidKey(#[from] InvalidKey),
+    /// The key encryption key still wraps data encryption keys.
+    #[error("One or more references exist to the key {0}; delete its data encryption keys first")]
+    KeyReferenced(String),
+    /// It takes a key management system, which this registry does not speak to.
+    #[error(
+        "Could not generate encrypted dek for {0}: this registry speaks to no key management system; \
+         give encryptedKeyMaterial, or use a key encryption key that is not shared"
+    )]
+    KeyManagementNeeded(String),
     /// Nothing is at this path for that kind of parameter.
     #[error("HTTP 404 Not Found")]
     NoSuchResource,

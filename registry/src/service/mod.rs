@@ -4,6 +4,7 @@ mod compatibility;
 mod config;
 mod content;
 mod contexts;
+mod deks;
 mod error;
 mod mode;
 mod references;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 use schema::model::config::CompatibilityLevel;
 
 pub use compatibility::{CheckAgainst, CompatibilityAnswer};
+pub use deks::create::NewDek;
+pub use deks::keks::{NewKek, UpdatedKek};
 pub use error::RegistryError;
 pub use schemas::{IdAnswerOptions, ListOptions};
 pub use scope::global_place;
@@ -43,6 +46,8 @@ pub struct Rules {
     pub schema_size_max: usize,
     /// Rows that a listing of schemas returns at the most, and by default.
     pub search_limit: u32,
+    /// Key encryption keys, and data encryption keys, that are kept at the most.
+    pub keys_max: u32,
     /// Bytes that parsed schemas may take in memory.
     pub parsed_cache_bytes: u64,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use schema::model::api::{ContextId, SchemaAnswer, SubjectVersion};
+use schema::model::config::Config;
 use schema::model::ids::{Guid, SchemaId};
 use schema::model::subject::{Context, Subject};
 
@@ -199,14 +200,30 @@ impl Registry {
     /// # Errors
     /// Only when the store fails.
     pub async fn dealias(&self, view: &View, subject: Subject) -> Result<Subject, RegistryError> {
-        if subject.is_context() {
-            return Ok(subject);
-        }
-        Ok(match view.config(&subject).await?.as_deref().and_then(|config| config.alias.as_deref()) {
-            Some(alias) if !alias.is_empty() => Subject::parse_in(alias, subject.context()),
-            _ => subject,
-        })
+        dealiased(view, subject, |config| [&config.alias, &None]).await
     }
+
+    /// The same for data encryption keys: their own alias comes first.
+    ///
+    /// # Errors
+    /// Only when the store fails.
+    pub async fn dealias_for_deks(&self, view: &View, subject: Subject) -> Result<Subject, RegistryError> {
+        dealiased(view, subject, |config| [&config.alias_for_deks, &config.alias]).await
+    }
+}
+
+/// The subject that the first alias of `subject` stands for, or `subject` itself.
+async fn dealiased(
+    view: &View,
+    subject: Subject,
+    aliases: impl Fn(&Config) -> [&Option<String>; 2],
+) -> Result<Subject, RegistryError> {
+    if subject.is_context() {
+        return Ok(subject);
+    }
+    let Some(config) = view.config(&subject).await? else { return Ok(subject) };
+    let alias = aliases(&config).into_iter().flatten().find(|alias| !alias.is_empty());
+    Ok(alias.map_or_else(|| subject.clone(), |alias| Subject::parse_in(alias, subject.context())))
 }
 
 /// What the aliases among the matching names lead to: subject → its aliases.

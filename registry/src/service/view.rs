@@ -4,14 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use schema::model::config::Config;
+use schema::model::dek::{Dek, DekId};
 use schema::model::ids::{Guid, SchemaId, Version};
+use schema::model::kek::Kek;
 use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 
 use super::tally::Tally;
 use crate::store::{
-    Holder, Key, Reads, Referrer, SchemaQuery, Stamp, Store, StoreError, StoredSchema, SubjectQuery,
-    SubjectVersionRow, SubjectVersions,
+    Holder, Key, KeyFilter, KeyListings, KeyReads, Page, Reads, Referrer, SchemaQuery, Stamp, Store,
+    StoreError, StoredSchema, SubjectQuery, SubjectVersionRow, SubjectVersions,
 };
 
 /// Answers that depend on more than this many places are not worth remembering.
@@ -136,6 +138,57 @@ impl View {
     pub async fn aliases(&self) -> Result<Vec<(Subject, String)>, StoreError> {
         self.depend_on(Key::Everything);
         self.store.aliases().await
+    }
+}
+
+#[async_trait]
+impl KeyReads for View {
+    async fn kek(&self, name: &str) -> Result<Option<Kek>, StoreError> {
+        self.depend_on(Key::Kek(name));
+        self.store.kek(name).await
+    }
+
+    async fn dek(&self, id: &DekId, version: Version) -> Result<Option<Dek>, StoreError> {
+        self.depend_on(Key::Dek(id));
+        self.store.dek(id, version).await
+    }
+
+    async fn deks(&self, id: &DekId) -> Result<Vec<Dek>, StoreError> {
+        self.depend_on(Key::Dek(id));
+        self.store.deks(id).await
+    }
+
+    async fn has_deks(&self, kek: &str, filter: KeyFilter) -> Result<bool, StoreError> {
+        self.depend_on(Key::Everything);
+        self.store.has_deks(kek, filter).await
+    }
+}
+
+#[async_trait]
+impl KeyListings for View {
+    async fn kek_names(&self, filter: KeyFilter, page: Page) -> Result<Vec<String>, StoreError> {
+        self.depend_on(Key::Everything);
+        self.store.kek_names(filter, page).await
+    }
+
+    async fn kek_names_by_subject(
+        &self,
+        prefixes: &[String],
+        filter: KeyFilter,
+        page: Page,
+    ) -> Result<Vec<String>, StoreError> {
+        self.depend_on(Key::Everything);
+        self.store.kek_names_by_subject(prefixes, filter, page).await
+    }
+
+    async fn dek_subjects(
+        &self,
+        kek: &str,
+        filter: KeyFilter,
+        page: Page,
+    ) -> Result<Vec<String>, StoreError> {
+        self.depend_on(Key::Everything);
+        self.store.dek_subjects(kek, filter, page).await
     }
 }
 

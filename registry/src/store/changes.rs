@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::FixedState;
+use schema::model::dek::DekId;
 use schema::model::ids::{Guid, SchemaId};
 use schema::model::subject::{Context, Subject};
 
@@ -29,6 +30,10 @@ pub enum Key<'a> {
     Config(&'a Subject),
     /// The mode stored at a place.
     Mode(&'a Subject),
+    /// A key encryption key, but not what it wraps.
+    Kek(&'a str),
+    /// The versions of a data encryption key.
+    Dek(&'a DekId),
     /// Any write at all.
     Everything,
 }
@@ -116,12 +121,16 @@ impl Changes {
 
 #[cfg(test)]
 mod tests {
+    use schema::model::dek::DekAlgorithm;
+
     use super::*;
 
     #[test]
     fn a_stamp_goes_stale_when_its_key_advances_and_only_then() {
         let changes = Changes::new();
         let (orders, clicks) = (Subject::parse("orders"), Subject::parse("clicks"));
+        let dek =
+            DekId { kek: "orders".to_owned(), subject: orders.clone(), algorithm: DekAlgorithm::Aes256Gcm };
         let keys = [
             Key::Subject(&orders),
             Key::Subject(&clicks),
@@ -130,6 +139,8 @@ mod tests {
             Key::Id(orders.context(), 1),
             Key::Id(orders.context(), 2),
             Key::Guid(Guid([1; 16])),
+            Key::Kek("orders"),
+            Key::Dek(&dek),
             Key::Everything,
         ];
         for advanced in keys {

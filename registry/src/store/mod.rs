@@ -9,6 +9,7 @@ mod changes;
 mod error;
 mod facts;
 mod group_commit;
+mod keys;
 mod operation;
 mod places;
 mod records;
@@ -28,13 +29,14 @@ use schema::model::subject::{Context, Subject};
 pub use cache::CacheSizes;
 pub use changes::{Changes, Key, Stamp};
 pub use error::{Cause, StoreError};
+pub use keys::{KeyFilter, KeyListings, KeyReads, KeyWrites};
 pub use operation::{Ending, ErasedOperation, write};
 pub use records::*;
 pub use sqlite::{SqliteOptions, SqliteStore};
 
 /// Reads that both a store and a transaction offer. Results hold soft-deleted versions too, marked as such.
 #[async_trait]
-pub trait Reads: Send + Sync {
+pub trait Reads: KeyReads {
     /// All versions of a subject in ascending order; none when the subject is unknown.
     async fn subject_versions(&self, subject: &Subject) -> Result<Arc<SubjectVersions>, StoreError>;
 
@@ -72,7 +74,7 @@ pub trait Reads: Send + Sync {
 
 /// A store of any engine.
 #[async_trait]
-pub trait Store: Reads + 'static {
+pub trait Store: Reads + KeyListings + 'static {
     /// Versions that match, sorted by context, subject and version.
     async fn search(&self, query: &SchemaQuery) -> Result<Vec<SubjectVersionRow>, StoreError>;
 
@@ -109,7 +111,7 @@ pub trait Store: Reads + 'static {
 
 /// The writes of a transaction, and reads that see them.
 #[async_trait]
-pub trait Transaction: Reads {
+pub trait Transaction: Reads + KeyWrites {
     /// Writes a version, replacing one of the same number, and returns its schema id.
     ///
     /// Fails with [`StoreError::IdTaken`] when a given id stands for other content in the context.

@@ -150,7 +150,7 @@ fn push_deleted(statement: &mut Statement, deleted: DeletedFilter) {
     }
 }
 
-fn push_page(statement: &mut Statement, page: Page) {
+pub(super) fn push_page(statement: &mut Statement, page: Page) {
     statement.push(" LIMIT ");
     statement.push_bind(page.limit);
     statement.push(" OFFSET ");
@@ -158,7 +158,7 @@ fn push_page(statement: &mut Statement, page: Page) {
 }
 
 /// The first text after all texts that start with `prefix`, in the order of their bytes.
-fn prefix_end(prefix: &str) -> Option<String> {
+pub(super) fn prefix_end(prefix: &str) -> Option<String> {
     let mut end = prefix.to_owned();
     while let Some(last) = end.pop() {
         if let Some(next) = following(last) {

@@ -3,6 +3,7 @@
 //! Statements number their parameters `$1`, `$2`, … An engine implements [`Connection`] and [`Cells`]; everything else
 //! in this folder is written once.
 
+pub(super) mod keys;
 pub(super) mod listings;
 pub(super) mod reads;
 mod rows;

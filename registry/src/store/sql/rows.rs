@@ -86,7 +86,12 @@ fn guid(row: &impl Cells, column: usize) -> Result<Guid, StoreError> {
     Ok(Guid(bytes))
 }
 
-fn json<T: DeserializeOwned>(row: &impl Cells, column: usize, what: &str) -> Result<Option<T>, StoreError> {
+/// JSON or nothing.
+pub(super) fn json<T: DeserializeOwned>(
+    row: &impl Cells,
+    column: usize,
+    what: &str,
+) -> Result<Option<T>, StoreError> {
     let Some(text) = row.text_if_any(column)? else { return Ok(None) };
     serde_json::from_str(text).map(Some).map_err(|error| StoreError::unreadable(what, error))
 }

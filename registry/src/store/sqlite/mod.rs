@@ -5,6 +5,7 @@
 //! the caches answer without asking the file.
 
 mod connection;
+mod keys;
 mod open;
 mod scripts;
 mod session;

@@ -15,7 +15,7 @@ use schema::model::mode::Mode;
 use schema::model::subject::{Context, Subject};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::scripts;
 use crate::store::cache::{Cache, Kept};
@@ -133,6 +133,11 @@ impl SqliteSession {
         state.changes.set_sequence(committed.sequence.unsigned_abs());
         state.committed = Some(committed);
         Ok(Self { state: Mutex::new(state), _lock: lock })
+    }
+
+    /// The state, while nobody else works with it.
+    pub(super) async fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().await
     }
 
     /// Moves the log into the file and lets go of both.
@@ -317,15 +322,15 @@ impl Connection for Watched {
 #[async_trait]
 impl Session for SqliteSession {
     async fn begin(&self) -> Result<(), StoreError> {
-        self.state.lock().await.begin().await
+        self.state().await.begin().await
     }
 
     async fn enter(&self, actor: Option<&str>) {
-        self.state.lock().await.pending.actor = actor.map(Arc::from);
+        self.state().await.pending.actor = actor.map(Arc::from);
     }
 
     async fn condition(&self) -> Condition {
-        let state = self.state.lock().await;
+        let state = self.state().await;
         let broken = state.connection.failure.clone();
         Condition {
             writes: state.pending.writes,
@@ -334,26 +339,26 @@ impl Session for SqliteSession {
     }
 
     async fn commit(&self) -> Result<(), StoreError> {
-        self.state.lock().await.commit().await
+        self.state().await.commit().await
     }
 
     async fn rollback(&self) {
-        self.state.lock().await.rollback().await;
+        self.state().await.rollback().await;
     }
 }
 
 #[async_trait]
 impl Reads for SqliteSession {
     async fn subject_versions(&self, subject: &Subject) -> Result<Arc<SubjectVersions>, StoreError> {
-        self.state.lock().await.known(VersionsOf(subject.clone())).await
+        self.state().await.known(VersionsOf(subject.clone())).await
     }
 
     async fn schema(&self, context: &Context, id: SchemaId) -> Result<Option<Arc<StoredSchema>>, StoreError> {
-        self.state.lock().await.known(ContentOf(context.clone(), id)).await
+        self.state().await.known(ContentOf(context.clone(), id)).await
     }
 
     async fn id_of(&self, context: &Context, guid: Guid) -> Result<Option<SchemaId>, StoreError> {
-        self.state.lock().await.known(IdOf(context.clone(), guid)).await
+        self.state().await.known(IdOf(context.clone(), guid)).await
     }
 
     async fn first_holder(
@@ -362,57 +367,57 @@ impl Reads for SqliteSession {
         id: SchemaId,
         name: Option<&str>,
     ) -> Result<Option<Holder>, StoreError> {
-        reads::first_holder(&mut self.state.lock().await.connection, context, id, name).await
+        reads::first_holder(&mut self.state().await.connection, context, id, name).await
     }
 
     async fn holders(&self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, StoreError> {
-        reads::holders(&mut self.state.lock().await.connection, context, id).await
+        reads::holders(&mut self.state().await.connection, context, id).await
     }
 
     async fn referrers(&self, subject: &Subject, version: Version) -> Result<Vec<Referrer>, StoreError> {
-        reads::referrers(&mut self.state.lock().await.connection, subject, version).await
+        reads::referrers(&mut self.state().await.connection, subject, version).await
     }
 
     async fn config(&self, place: &Subject) -> Result<Option<Arc<Config>>, StoreError> {
-        self.state.lock().await.known(ConfigAt(place.clone())).await
+        self.state().await.known(ConfigAt(place.clone())).await
     }
 
     async fn mode(&self, place: &Subject) -> Result<Option<Mode>, StoreError> {
-        self.state.lock().await.known(ModeAt(place.clone())).await
+        self.state().await.known(ModeAt(place.clone())).await
     }
 
     async fn subjects(&self, query: &SubjectQuery) -> Result<Vec<Subject>, StoreError> {
-        listings::subjects(&mut self.state.lock().await.connection, query).await
+        listings::subjects(&mut self.state().await.connection, query).await
     }
 }
 
 #[async_trait]
 impl Transaction for SqliteSession {
     async fn put_version(&self, version: &NewVersion) -> Result<SchemaId, StoreError> {
-        self.state.lock().await.put_version(version).await
+        self.state().await.put_version(version).await
     }
 
     async fn soft_delete(&self, subject: &Subject, version: Version) -> Result<(), StoreError> {
-        self.state.lock().await.soft_delete(subject, version).await
+        self.state().await.soft_delete(subject, version).await
     }
 
     async fn remove_version(&self, subject: &Subject, version: Version) -> Result<(), StoreError> {
-        self.state.lock().await.remove_version(subject, version).await
+        self.state().await.remove_version(subject, version).await
     }
 
     async fn set_config(&self, place: &Subject, config: Option<&Config>) -> Result<(), StoreError> {
-        self.state.lock().await.set_config(place, config).await
+        self.state().await.set_config(place, config).await
     }
 
     async fn set_mode(&self, place: &Subject, mode: Option<Mode>) -> Result<(), StoreError> {
-        self.state.lock().await.set_mode(place, mode).await
+        self.state().await.set_mode(place, mode).await
     }
 
     async fn remove_modes_below(&self, place: &Subject) -> Result<(), StoreError> {
-        self.state.lock().await.remove_modes_below(place).await
+        self.state().await.remove_modes_below(place).await
     }
 
     async fn remove_context(&self, context: &Context) -> Result<(), StoreError> {
-        self.state.lock().await.remove_context(context).await
+        self.state().await.remove_context(context).await
     }
 }
