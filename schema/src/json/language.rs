@@ -17,7 +17,7 @@ impl SchemaFormat for JsonSchema {
         _references: &ResolvedReferences,
         _strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet"))
+        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
     }
 
     fn canonical(&self) -> &str {
