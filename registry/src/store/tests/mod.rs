@@ -5,6 +5,7 @@ mod batches;
 mod changes;
 mod deletes;
 mod ids;
+mod keys;
 mod listings;
 mod references;
 mod settings;
