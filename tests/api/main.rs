@@ -7,6 +7,8 @@ mod compatibility;
 mod concurrency;
 mod config;
 mod contexts;
+mod dek_registry;
+mod dek_registry_deks;
 mod freshness;
 mod mode;
 mod negotiation;

@@ -48,7 +48,7 @@ impl Case {
     /// Whether the case cannot run on a registry that knows Avro schemas and nothing else.
     pub(crate) fn needs_more_than_avro(&self) -> bool {
         const AREAS: &[&str] =
-            &["formats", "dek", "canonical-json", "canonical-protobuf", "compat-json", "compat-protobuf"];
+            &["formats", "canonical-json", "canonical-protobuf", "compat-json", "compat-protobuf"];
         AREAS.contains(&self.area.as_str()) || self.steps.iter().any(Step::sends_another_type)
     }
 

@@ -50,7 +50,7 @@ fn every_case_file_has_a_test() {
 }
 
 #[test]
-fn only_cases_that_need_protobuf_json_or_deks_wait() {
+fn only_cases_that_need_protobuf_or_json_wait() {
     let waiting = waiting::Waiting::load();
     let cases: Vec<_> = AREAS.iter().flat_map(|area| case::load(area)).collect();
     for name in waiting.names() {

@@ -12,7 +12,7 @@ use crate::store::{self, Key, KeyFilter, Operation, Store, StoreError, Transacti
 const ALL: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
-enum Write {
+pub(super) enum Write {
     PutKek(Kek),
     RemoveKek(&'static str),
     PutDek(Dek),
@@ -40,11 +40,11 @@ impl Operation for Writes {
     }
 }
 
-async fn write(store: &dyn Store, writes: &[Write]) -> (u64, u64) {
+pub(super) async fn write(store: &dyn Store, writes: &[Write]) -> (u64, u64) {
     store::write(store, Writes(writes.to_vec())).await.unwrap()
 }
 
-fn kek(name: &str) -> Kek {
+pub(super) fn kek(name: &str) -> Kek {
     Kek {
         name: name.to_owned(),
         kms_type: "local".to_owned(),
@@ -57,7 +57,7 @@ fn kek(name: &str) -> Kek {
     }
 }
 
-fn dek(kek: &str, of: &str, version: Version) -> Dek {
+pub(super) fn dek(kek: &str, of: &str, version: Version) -> Dek {
     Dek {
         kek_name: kek.to_owned(),
         subject: subject(of),

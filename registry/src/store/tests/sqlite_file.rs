@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::acts::*;
+use super::keys::{self, Write};
 use super::{NobodyWatches, SqliteHome};
 use crate::store::{SqliteOptions, SqliteStore, Store, StoreError};
 
@@ -114,6 +115,38 @@ async fn the_change_log_has_one_row_per_write() {
     ];
     assert_eq!(logged.await, expected);
     assert_eq!(store.changes().sequence(), 15);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn the_change_log_names_keys_and_tells_no_secret() {
+    let home = SqliteHome::new();
+    let store = home.store().await;
+    let (kek, dek) = (keys::kek("k"), keys::dek("k", ":.eu:s", 2));
+    let hidden = schema::model::dek::Dek { deleted: true, ..dek.clone() };
+    let all = [
+        Write::PutKek(kek.clone()),
+        Write::PutDek(dek.clone()),
+        Write::PutDek(hidden),
+        Write::RemoveDek(dek),
+        Write::PutKek(schema::model::kek::Kek { deleted: true, ..kek }),
+        Write::RemoveKek("k"),
+    ];
+    keys::write(&store, &all).await;
+    let logged = rows(
+        &home,
+        "SELECT kind || ' ' || context || ' ' || subject || ' ' || coalesce(version, '-') || ' ' || detail
+        FROM change_log WHERE at_ms > 0 ORDER BY sequence",
+    );
+    let expected = [
+        r#"kek_put .  - {"kek":"k"}"#,
+        r#"dek_put .eu s 2 {"kek":"k","algorithm":"AES256_GCM"}"#,
+        r#"dek_soft_deleted .eu s 2 {"kek":"k","algorithm":"AES256_GCM"}"#,
+        r#"dek_removed .eu s 2 {"kek":"k","algorithm":"AES256_GCM"}"#,
+        r#"kek_soft_deleted .  - {"kek":"k"}"#,
+        r#"kek_removed .  - {"kek":"k"}"#,
+    ];
+    assert_eq!(logged.await, expected);
     store.close().await;
 }
 
