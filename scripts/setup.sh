@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what the tests need besides cargo, installs what is missing where it may, and fills .venv with the pinned
-# Python packages of tests/interop. Safe to run again: it does nothing when nothing is missing.
+# Checks what the tests need besides cargo, installs what is missing where it may, and fills .venv and node_modules with
+# the pinned packages of tests/interop. Safe to run again: it does nothing when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,12 @@ missing_packages() {
   command -v cc >/dev/null || echo gcc
   command -v curl >/dev/null || echo curl
   [ -n "$(find_python)" ] || echo python3 python3-venv
+  has_node || echo nodejs npm
+}
+
+# The JavaScript client needs Node.js 18.
+has_node() {
+  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null
 }
 
 if ! command -v cargo >/dev/null; then
@@ -53,4 +59,13 @@ if ! { cmp -s "$requirements" "$stamp" && .venv/bin/python -c 'import confluent_
   "$(find_python)" -m venv .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" </dev/null
   cp "$requirements" "$stamp"
+fi
+
+# npm writes a lock file of its own into the folder it has filled; the stamp holds ours.
+javascript=tests/interop/javascript
+stamp=$javascript/node_modules/.lock-stamp.json
+if ! cmp -s "$javascript/package-lock.json" "$stamp"; then
+  echo "setup: filling $javascript/node_modules"
+  npm ci --prefix "$javascript" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
+  cp "$javascript/package-lock.json" "$stamp"
 fi

@@ -10,7 +10,7 @@ use registry_tests::{repository, run};
 const FILE_LINES_MAX: usize = 500;
 
 /// Folders that are not part of the source.
-const SKIPPED: &[&str] = &[".git", ".venv", ".tools", "target", "corpus", "artifacts"];
+const SKIPPED: &[&str] = &[".git", ".venv", ".tools", "node_modules", "target", "corpus", "artifacts"];
 
 /// A file of the repository, with its path from the root.
 struct File {

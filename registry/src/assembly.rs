@@ -56,6 +56,7 @@ pub async fn open(
     let rules = Rules {
         default_level: config.compatibility_level,
         mode_mutability: config.mode_mutability,
+        protobuf_editions: config.protobuf_editions,
         schema_size_max: config.schema_size_limit.bytes(),
         search_limit: config.schema_search_limit.get(),
         keys_max: config.dek_registry_keys_max.get(),

@@ -63,6 +63,8 @@ settings! {
     dek_registry_keys_max: NonZeroU32 = "dek-registry-keys-max", "20000";
     /// Bytes that the caches of schemas and answers may take together; 0 turns them off
     cache_size: ByteSize = "cache-size", "72MiB";
+    /// Whether Protobuf schemas of edition 2023 or 2024 are taken; most clients of Kafka cannot read them yet
+    protobuf_editions: bool = "protobuf-editions", "false";
     /// Compatibility level where neither a subject, its context nor the global config sets one
     compatibility_level: CompatibilityLevel = "compatibility-level", "BACKWARD";
     /// Whether clients may change modes

@@ -27,7 +27,12 @@ impl HttpError {
     }
 
     fn whole(code: ErrorCode, message: String) -> Self {
-        let answer = ErrorAnswer { error_code: code.number, message, incompatibilities: Vec::new() };
+        let answer = ErrorAnswer {
+            error_code: code.number,
+            message,
+            incompatibilities: Vec::new(),
+            referenced_by: Vec::new(),
+        };
         Self { code, answer }
     }
 
@@ -107,12 +112,20 @@ impl From<RegistryError> for HttpError {
             tracing::error!(error = %cause, cause = ?cause, "the store failed");
         }
         let code = code(&error);
-        let RegistryError::Incompatible { verdict, .. } = &error else {
-            return Self::new(code, error.to_string());
-        };
-        let mut converted = Self::whole(code, error.to_string());
-        converted.answer.incompatibilities = verdict.findings().to_vec();
-        converted
+        let message = error.to_string();
+        match error {
+            RegistryError::Incompatible { verdict, .. } => {
+                let mut converted = Self::whole(code, message);
+                converted.answer.incompatibilities = verdict.into_parts().1;
+                converted
+            }
+            RegistryError::ReferenceExists { referrers, .. } => {
+                let mut converted = Self::new(code, message);
+                converted.answer.referenced_by = referrers;
+                converted
+            }
+            _ => Self::new(code, message),
+        }
     }
 }
 

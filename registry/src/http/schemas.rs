@@ -1,7 +1,7 @@
 //! `/schemas/…`.
 
 use axum::extract::State;
-use schema::model::api::{ContextId, ErrorAnswer, SchemaAnswer, SubjectVersion};
+use schema::model::api::{ContextId, ErrorAnswer, SchemaAnswer, SchemaBundle, SubjectVersion};
 use schema::model::schema::SchemaType;
 
 use super::App;
@@ -73,7 +73,7 @@ fn read_options(params: &Params) -> ReadOptions {
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
         ("referenceFormat" = Option<String>, Query, description = "`qualified`: references name their context."),
         ("findTags" = Option<Vec<String>>, Query, description = "Inline tags to list; `*` lists all."),
         ("fetchMaxId" = Option<bool>, Query, description = "Also tell the highest id of the context."),
@@ -98,7 +98,7 @@ pub(super) async fn by_id(
     params(
         ("id" = i32, Path, description = "Schema id."),
         ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
     ),
     responses(
         (status = 200, description = "The schema itself.", body = String),
@@ -113,6 +113,27 @@ pub(super) async fn text_by_id(
 ) -> Result<String, HttpError> {
     let options = IdAnswerOptions { read: read_options(&params), fetch_max_id: false };
     Ok(raw(&app.registry.schema_by_id(&view, id, &subject, &options).await?))
+}
+
+/// Read a schema by id with everything it refers to.
+///
+/// Of this registry only: all schemas that a compiler needs, in one answer.
+#[utoipa::path(get, operation_id = "getSchemaBundleById", path = "/schemas/ids/{id}/bundle", tag = "Schemas",
+    params(
+        ("id" = i32, Path, description = "Schema id."),
+        ("subject" = Option<String>, Query, description = "In whose context the id is looked for."),
+    ),
+    responses(
+        (status = 200, description = "The schema, and what it refers to, dependencies first.", body = SchemaBundle),
+        (status = 404, description = "40403: no such schema. 404: the id is no number.", body = ErrorAnswer),
+        (status = 500, description = "50001: the store failed.", body = ErrorAnswer),
+    ))]
+pub(super) async fn bundle_by_id(
+    State(app): State<App>,
+    view: Reading,
+    IdPath(id, subject): IdPath,
+) -> Reply<SchemaBundle> {
+    Ok(Answer(app.registry.id_bundle(&view, id, &subject).await?))
 }
 
 /// List the subjects that hold an id.
@@ -167,7 +188,7 @@ pub(super) async fn id_versions(
 #[utoipa::path(get, operation_id = "getSchemaByGuid", path = "/schemas/guids/{guid}", tag = "Schemas",
     params(
         ("guid" = String, Path, description = "Content hash: 32 hexadecimal digits, with or without dashes."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
     ),
     responses(
         (status = 200, description = "The schema.", body = SchemaAnswer),

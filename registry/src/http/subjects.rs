@@ -36,7 +36,7 @@ pub(super) async fn list(State(app): State<App>, view: Reading, params: Params) 
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("normalize" = Option<bool>, Query, description = "Normalise the schema first."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
         ("deleted" = Option<bool>, Query, description = "Soft-deleted versions count."),
     ),
     request_body = RegisterSchemaRequest,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use schema::model::api::{ErrorAnswer, RegisterSchemaRequest, SchemaAnswer, TagSchemaRequest};
+use schema::model::api::{ErrorAnswer, RegisterSchemaRequest, SchemaAnswer, SchemaBundle, TagSchemaRequest};
 
 use super::App;
 use super::answer::{Answer, Reply};
@@ -90,7 +90,7 @@ fn read_options(params: &Params) -> ReadOptions {
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
         ("referenceFormat" = Option<String>, Query, description = "`qualified`: references name their context."),
         ("deleted" = Option<bool>, Query, description = "A soft-deleted version may be read."),
         ("findTags" = Option<Vec<String>>, Query, description = "Inline tags to list; `*` lists all."),
@@ -115,7 +115,7 @@ pub(super) async fn get(
     params(
         ("subject" = String, Path, description = "Subject, percent-encoded."),
         ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
-        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro."),
+        ("format" = Option<String>, Query, description = "Output format of the text: `resolved` for Avro; `serialized`, `ignore_extensions` for Protobuf."),
         ("deleted" = Option<bool>, Query, description = "A soft-deleted version may be read."),
     ),
     responses(
@@ -131,6 +131,30 @@ pub(super) async fn get_text(
     params: Params,
 ) -> Result<String, HttpError> {
     Ok(raw(&app.registry.subject_version(&view, &subject, &version, &read_options(&params)).await?))
+}
+
+/// Read a version with everything it refers to.
+///
+/// Of this registry only: all schemas that a compiler needs, in one answer.
+#[utoipa::path(get, operation_id = "getVersionBundle", path = "/subjects/{subject}/versions/{version}/bundle", tag = "Versions",
+    params(
+        ("subject" = String, Path, description = "Subject, percent-encoded."),
+        ("version" = String, Path, description = "A number from 1, `latest` or `-1`."),
+        ("deleted" = Option<bool>, Query, description = "A soft-deleted version may be read."),
+    ),
+    responses(
+        (status = 200, description = "The version, and what it refers to, dependencies first.", body = SchemaBundle),
+        (status = 404, description = "40401: no such subject. 40402: no such version.", body = ErrorAnswer),
+        (status = 422, description = "42202: the version is no version.", body = ErrorAnswer),
+        (status = 500, description = "50001: the store failed.", body = ErrorAnswer),
+    ))]
+pub(super) async fn bundle(
+    State(app): State<App>,
+    view: Reading,
+    VersionPath(subject, version): VersionPath,
+    params: Params,
+) -> Reply<SchemaBundle> {
+    Ok(Answer(app.registry.version_bundle(&view, &subject, &version, params.flag("deleted")).await?))
 }
 
 /// List the schemas that refer to a version.

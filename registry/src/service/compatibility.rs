@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use schema::compat::{self, Detail, Earlier, FieldRules, Finding, Newer, Question, Verdict};
+use schema::format::Strictness;
 use schema::model::api::RegisterSchemaRequest;
 use schema::model::config::{CompatibilityLevel, Config};
 use schema::model::ids::{Version, VersionId};
@@ -109,6 +110,18 @@ impl Registry {
         };
         let newcomer = Newcomer { subject, content: &content, config: &config, detail };
         let verdict = self.verdict(view, newcomer, &candidates).await?;
+        if verdict.is_compatible() && scope::strictness(&config) == Strictness::New {
+            match content.refuse_unlinked() {
+                Ok(()) => {}
+                Err(RegistryError::InvalidSchema(message)) if verbose => {
+                    return Ok(CompatibilityAnswer {
+                        messages: vec![message],
+                        ..CompatibilityAnswer::default()
+                    });
+                }
+                Err(error) => return Err(error),
+            }
+        }
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
         let ending = if verdict.is_compatible() {
             telemetry::Verdict::Compatible
@@ -133,7 +146,23 @@ impl Registry {
             return Err(RegistryError::empty_schema());
         }
         let reading = Reading::new_schema(scope::strictness(config), scope::normalizes(config, normalize));
-        self.parser().content(view, subject.context(), &draft, reading).await
+        let content = self.parser().content(view, subject.context(), &draft, reading).await?;
+        self.refuse_novelty(&content)?;
+        if scope::validates_fields(config) {
+            content.refuse_invalid_fields()?;
+        }
+        Ok(content)
+    }
+
+    /// Refuses a schema of a language level that most clients cannot read yet, unless the operator admits it.
+    pub(super) fn refuse_novelty(&self, content: &Content) -> Result<(), RegistryError> {
+        match content.schema().novelty() {
+            Some(novelty) if !self.rules().protobuf_editions => Err(RegistryError::InvalidSchema(format!(
+                "{novelty} is not taken, since most clients cannot read it yet; write the schema with \
+                 syntax = \"proto3\", or start the registry with protobuf-editions = true"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Decides whether a schema may follow the candidates.
@@ -144,7 +173,7 @@ impl Registry {
         candidates: &Candidates<'_>,
     ) -> Result<Verdict, RegistryError> {
         let level = config.compatibility_level.unwrap_or(self.rules().default_level);
-        let check_reserved = config.validate_fields == Some(true);
+        let check_reserved = scope::validates_fields(config);
         if level == CompatibilityLevel::None && !check_reserved {
             return Ok(Verdict::default());
         }

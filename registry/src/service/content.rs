@@ -70,6 +70,16 @@ impl Content {
         &self.known.schema
     }
 
+    /// Refuses a schema that lacks something it needs.
+    pub(super) fn refuse_unlinked(&self) -> Result<(), RegistryError> {
+        Ok(self.known.linked.get_or_init(|| self.known.schema.linked()).clone()?)
+    }
+
+    /// Refuses a schema that breaks the stricter rules of subjects whose fields are validated.
+    pub(super) fn refuse_invalid_fields(&self) -> Result<(), RegistryError> {
+        Ok(self.known.fields_valid.get_or_init(|| self.known.schema.fields_valid()).clone()?)
+    }
+
     pub(super) fn definition(&self) -> DefinitionHash {
         *self.known.definition.get_or_init(|| self.known.schema.definition_hash())
     }
@@ -81,6 +91,8 @@ pub(super) struct Known {
     /// Why it would not do as a new schema, if so.
     refused: Option<ParseError>,
     memory_bytes: u64,
+    linked: OnceLock<Result<(), ParseError>>,
+    fields_valid: OnceLock<Result<(), ParseError>>,
     definition: OnceLock<DefinitionHash>,
     /// The content hash without references, metadata and rules.
     bare_guid: OnceLock<Guid>,
@@ -93,6 +105,8 @@ impl Known {
             schema,
             refused,
             memory_bytes,
+            linked: OnceLock::new(),
+            fields_valid: OnceLock::new(),
             definition: OnceLock::new(),
             bare_guid: OnceLock::new(),
         })
@@ -185,8 +199,12 @@ impl Parser {
         draft: &Draft,
         reading: Reading,
     ) -> Result<Content, RegistryError> {
-        let mut resolution = references::resolve(reads, context, &draft.references, reading.liveness).await?;
-        let known = self.parse(draft, &resolution.texts, reading)?;
+        let references = &draft.references;
+        let mut resolution = match reading.liveness {
+            Liveness::Live => references::resolve_new(reads, context, references, draft.schema_type).await?,
+            Liveness::Any => references::resolve(reads, context, references, Liveness::Any).await?,
+        };
+        let known = self.parse(draft, &resolution.texts(), reading)?;
         if reading.normalize {
             resolution.references.sort_by(|a, b| (&a.subject, a.version).cmp(&(&b.subject, b.version)));
             resolution.references.dedup();
@@ -236,7 +254,7 @@ impl Parser {
         }
         let resolution = references::resolve(reads, context, &schema.references, Liveness::Any).await?;
         let text = &schema.text;
-        let parsed = ParsedSchema::parse(schema.schema_type, text, &resolution.texts, Strictness::Stored)?;
+        let parsed = ParsedSchema::parse(schema.schema_type, text, &resolution.texts(), Strictness::Stored)?;
         let known = Known::new(parsed, None);
         self.cache.insert(key, Arc::clone(&known));
         Ok(known)

@@ -2,6 +2,7 @@
 
 use schema::compat::Verdict;
 use schema::format::{ParseError, UnknownEntity};
+use schema::model::api::Referrer;
 use schema::model::config::InvalidCompatibilityLevel;
 use schema::model::ids::{InvalidVersion, Version, VersionId};
 use schema::model::kek::InvalidKey;
@@ -100,15 +101,15 @@ pub enum RegistryError {
     /// Other schemas refer to the version.
     #[error(
         "One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}. \
-         Referenced by {}", .referrers.join(", ")
+         Referenced by {}", listed(.referrers)
     )]
     ReferenceExists {
         /// The subject.
         subject: Subject,
         /// The version.
         version: Version,
-        /// Who refers to it, as `subject version n (id m)`.
-        referrers: Vec<String>,
+        /// Who refers to it.
+        referrers: Vec<Referrer>,
     },
     /// The name is not allowed.
     #[error(
@@ -165,6 +166,10 @@ pub enum RegistryError {
     /// The store failed; the cause is logged, not sent.
     #[error("Error in the backend data store")]
     Store(#[source] StoreError),
+}
+
+fn listed(referrers: &[Referrer]) -> String {
+    referrers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn printed(context: &Context) -> &str {

@@ -1,5 +1,6 @@
 //! The rule book: what the registry answers and refuses. Knows neither HTTP nor SQL.
 
+mod bundle;
 mod compatibility;
 mod config;
 mod content;
@@ -42,6 +43,8 @@ pub struct Rules {
     pub default_level: CompatibilityLevel,
     /// Whether modes may be changed.
     pub mode_mutability: bool,
+    /// Whether Protobuf editions are taken, which the reference registry refuses.
+    pub protobuf_editions: bool,
     /// Bytes that a canonical schema text may have.
     pub schema_size_max: usize,
     /// Rows that a listing of schemas returns at the most, and by default.

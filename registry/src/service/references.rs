@@ -1,10 +1,10 @@
-//! Resolving references: from subject and version to the texts a parser needs.
+//! Resolving references: from subject and version to the schemas and texts a parser needs.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use schema::model::ids::{Version, VersionId};
-use schema::model::schema::SchemaReference;
+use schema::model::schema::{SchemaReference, SchemaType};
 use schema::model::subject::{Context, Subject};
 use schema::references::{ResolvedReference, ResolvedReferences};
 
@@ -30,13 +30,66 @@ pub(super) struct Resolution {
     pub(super) references: Vec<SchemaReference>,
     /// What they point to.
     pub(super) targets: Vec<(Subject, Version)>,
-    /// The texts, dependencies first.
-    pub(super) texts: ResolvedReferences,
+    /// The schemas behind them, directly and indirectly: dependencies first, each name once.
+    pub(super) schemas: Vec<Referred>,
+}
+
+/// A schema that is referred to.
+#[derive(Clone, Debug)]
+pub(super) struct Referred {
+    /// What the first schema that refers to it calls it.
+    pub(super) name: String,
+    pub(super) subject: Subject,
+    pub(super) version: Version,
+    pub(super) schema: Arc<StoredSchema>,
+}
+
+impl Resolution {
+    /// What a parser needs.
+    pub(super) fn texts(&self) -> ResolvedReferences {
+        let text = |referred: &Referred| ResolvedReference {
+            name: referred.name.clone(),
+            text: referred.schema.text.to_string(),
+        };
+        ResolvedReferences { in_order: self.schemas.iter().map(text).collect() }
+    }
+
+    /// Refuses a direct reference to a schema of another language.
+    fn refuse_other_types(&self, wanted: SchemaType) -> Result<(), RegistryError> {
+        for (reference, target) in self.references.iter().zip(&self.targets) {
+            let found = self
+                .schemas
+                .iter()
+                .find(|referred| (&referred.subject, referred.version) == (&target.0, target.1));
+            let Some(found) = found.filter(|found| found.schema.schema_type != wanted) else { continue };
+            return Err(RegistryError::InvalidSchema(format!(
+                "Invalid reference {}: subject \"{}\" version {} is a schema of type {}, and one of type {wanted} can refer \
+                 to its own type only",
+                printed(reference.name.as_deref()),
+                found.subject,
+                found.version,
+                found.schema.schema_type
+            )));
+        }
+        Ok(())
+    }
 }
 
 enum Step {
     Enter(SchemaReference, Context),
-    Emit(String, Arc<StoredSchema>),
+    Emit(Referred),
+}
+
+/// Resolves the references of a schema that is about to be registered: everything is live and of its own type.
+pub(super) async fn resolve_new(
+    reads: &dyn Reads,
+    context: &Context,
+    references: &[SchemaReference],
+    schema_type: SchemaType,
+) -> Result<Resolution, RegistryError> {
+    let resolution = resolve(reads, context, references, Liveness::Live).await?;
+    resolution.refuse_other_types(schema_type)?;
+    Ok(resolution)
 }
 
 /// Resolves `references` of a schema in `context`, depth first.
@@ -57,9 +110,7 @@ pub(super) async fn resolve(
         resolution.references.iter().rev().map(|r| Step::Enter(r.clone(), context.clone())).collect();
     while let Some(step) = steps.pop() {
         match step {
-            Step::Emit(name, schema) => {
-                resolution.texts.in_order.push(ResolvedReference { name, text: schema.text.to_string() });
-            }
+            Step::Emit(referred) => resolution.schemas.push(referred),
             Step::Enter(reference, context) => {
                 let name = reference.name.clone().unwrap_or_default();
                 if !seen.insert(name.clone()) {
@@ -71,10 +122,10 @@ pub(super) async fn resolve(
                          put types that belong together into one schema"
                     )));
                 }
-                let (subject, _, schema) = target(reads, &context, &reference, liveness).await?;
-                let nested = schema.references.clone();
-                steps.push(Step::Emit(name, schema));
-                steps.extend(nested.into_iter().rev().map(|r| Step::Enter(r, subject.context().clone())));
+                let (subject, version, schema) = target(reads, &context, &reference, liveness).await?;
+                let (nested, context) = (schema.references.clone(), subject.context().clone());
+                steps.push(Step::Emit(Referred { name, subject, version, schema }));
+                steps.extend(nested.into_iter().rev().map(|r| Step::Enter(r, context.clone())));
             }
         }
     }

@@ -78,6 +78,12 @@ pub(super) fn normalizes(config: &Config, asked: bool) -> bool {
     asked || config.normalize == Some(true)
 }
 
+/// Whether the fields of new schemas are held to the stricter rules.
+#[must_use]
+pub(super) fn validates_fields(config: &Config) -> bool {
+    config.validate_fields == Some(true)
+}
+
 /// How strictly a new schema is read.
 #[must_use]
 pub(super) fn strictness(config: &Config) -> Strictness {

@@ -166,6 +166,61 @@ pub struct SubjectVersion {
     pub version: Version,
 }
 
+/// A schema that refers to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Referrer {
+    /// Qualified subject that holds it.
+    pub subject: String,
+    /// Version there.
+    pub version: Version,
+    /// Schema id within its context.
+    pub id: SchemaId,
+}
+
+impl std::fmt::Display for Referrer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { subject, version, id } = self;
+        write!(formatter, "subject {subject} version {version} (id {id})")
+    }
+}
+
+/// A schema together with everything that it refers to, directly or not: all that a compiler needs, in one answer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SchemaBundle {
+    /// The schema itself.
+    #[serde(flatten)]
+    pub root: SchemaAnswer,
+    /// What it refers to, dependencies first, each name once.
+    pub resolved: Vec<BundledSchema>,
+}
+
+/// One schema of a bundle.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BundledSchema {
+    /// What the schemas that refer to it call it.
+    pub name: String,
+    /// Qualified subject.
+    pub subject: String,
+    /// Version within the subject.
+    pub version: Version,
+    /// Schema id within its context.
+    pub id: SchemaId,
+    /// Content hash.
+    pub guid: String,
+    /// Language.
+    pub schema_type: SchemaType,
+    /// What it refers to itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<SchemaReference>,
+    /// Canonical text.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub schema: Arc<str>,
+}
+
 /// A context and the id it gives to a content.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -187,4 +242,7 @@ pub struct ErrorAnswer {
     /// Why a schema is incompatible; only beside 40901.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incompatibilities: Vec<crate::compat::Finding>,
+    /// Who refers to what was to be deleted; only beside 42206.
+    #[serde(rename = "referencedBy", skip_serializing_if = "Vec::is_empty")]
+    pub referenced_by: Vec<Referrer>,
 }

@@ -1,10 +1,10 @@
 //! Deleting versions and subjects: first softly, then permanently.
 
 use async_trait::async_trait;
+use schema::model::api::Referrer;
 use schema::model::ids::{Version, VersionId};
 use schema::model::subject::Subject;
 
-use super::read::printed;
 use crate::service::{Registry, RegistryError, View, scope};
 use crate::store::{self, Operation, Reads, SubjectVersions, Transaction, VersionRow};
 
@@ -167,7 +167,8 @@ pub(in crate::service) async fn refuse_referenced(
     for referrer in reads.referrers(subject, version).await? {
         for (holder, holder_version, deleted) in &referrer.versions {
             if but_for != Some(holder) && (kind == DeleteKind::Permanent || !deleted) {
-                blocking.push(printed(holder, *holder_version, referrer.id));
+                let subject = holder.to_string();
+                blocking.push(Referrer { subject, version: *holder_version, id: referrer.id });
             }
         }
     }

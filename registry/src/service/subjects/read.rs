@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use schema::model::api::SchemaAnswer;
-use schema::model::ids::{SchemaId, Version, VersionId};
+use schema::model::ids::{SchemaId, VersionId};
 use schema::model::schema::SchemaReference;
 use schema::model::subject::{CONTEXT_WILDCARD, Subject};
 
@@ -263,9 +263,4 @@ pub(in crate::service) fn paged<T>(rows: Vec<T>, page: Page) -> Vec<T> {
     let offset = usize::try_from(page.offset).unwrap_or(usize::MAX);
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     rows.into_iter().skip(offset).take(limit).collect()
-}
-
-/// Lists versions for messages.
-pub(in crate::service) fn printed(subject: &Subject, version: Version, id: SchemaId) -> String {
-    format!("subject {subject} version {version} (id {id})")
 }

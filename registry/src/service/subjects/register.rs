@@ -163,6 +163,9 @@ impl Registration {
         if !importing && !self.request.options.force {
             self.refuse_incompatible(reads, &content, &config, &versions).await?;
         }
+        if !importing && scope::strictness(&config) == Strictness::New {
+            content.refuse_unlinked()?;
+        }
         let version = self.choose_version(asked, importing, &versions)?;
         let id = match (known, self.given_id()) {
             (Some(id), _) => IdChoice::Existing(id),
@@ -277,6 +280,10 @@ impl Registration {
         let (bytes, limit) = (content.schema().canonical().len(), self.registry.rules().schema_size_max);
         if bytes > limit {
             return Err(RegistryError::SchemaTooLarge { bytes, limit });
+        }
+        self.registry.refuse_novelty(&content)?;
+        if !importing && scope::validates_fields(config) {
+            content.refuse_invalid_fields()?;
         }
         Ok(content)
     }
