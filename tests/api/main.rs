@@ -13,6 +13,7 @@ mod freshness;
 mod mode;
 mod negotiation;
 mod operations;
+mod references;
 mod schemas;
 mod server;
 mod subjects;

@@ -104,7 +104,9 @@ fn referrers_are_listed_and_protect_what_they_need() {
     assert_eq!(registry.get("/subjects/s/versions/1/referencedby").seen(), (200, json!([])));
     registry.get("/subjects/a/versions/2/referencedby").assert_refused(404, 40402);
     registry.get("/subjects/none/versions/1/referencedby").assert_refused(404, 40401);
-    registry.delete("/subjects/a/versions/1").assert_refused(422, 42206);
+    let refused = registry.delete("/subjects/a/versions/1");
+    refused.assert_refused(422, 42206);
+    assert_eq!(refused.json()["referencedBy"], json!([{ "subject": "s", "version": 1, "id": 2 }]));
     registry.delete("/subjects/a").assert_refused(422, 42206);
 
     registry.delete("/subjects/s");

@@ -45,13 +45,6 @@ impl Case {
         format!("{}/{}", self.area, self.name)
     }
 
-    /// Whether the case cannot run on a registry that knows Avro schemas and nothing else.
-    pub(crate) fn needs_more_than_avro(&self) -> bool {
-        const AREAS: &[&str] =
-            &["formats", "canonical-json", "canonical-protobuf", "compat-json", "compat-protobuf"];
-        AREAS.contains(&self.area.as_str()) || self.steps.iter().any(Step::sends_another_type)
-    }
-
     fn parse(value: &Value) -> Self {
         Self {
             area: text(&value["area"]),
@@ -63,11 +56,6 @@ impl Case {
 }
 
 impl Step {
-    fn sends_another_type(&self) -> bool {
-        let Some(Body::Json(body)) = &self.body else { return false };
-        matches!(body["schemaType"].as_str(), Some("PROTOBUF" | "JSON"))
-    }
-
     fn parse(value: &Value) -> Self {
         let body = match (value.get("raw"), value.get("body")) {
             (Some(raw), _) => Some(Body::Raw(text(raw))),

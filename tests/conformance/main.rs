@@ -1,13 +1,11 @@
 //! Replays recorded exchanges of the reference registry and compares every answer.
 //!
 //! `cases/*.json` holds what the reference answered; nothing in it was typed by hand. Each area runs in order against
-//! one server of its own. `waiting.txt` names the cases that need what is not built yet: only they may fail, and they
-//! must, so that the list shrinks as the product grows.
+//! one server of its own.
 
 mod case;
 mod compare;
 mod replay;
-mod waiting;
 
 use std::fmt::Write;
 
@@ -49,38 +47,23 @@ fn every_case_file_has_a_test() {
     assert_eq!(case::areas(), AREAS);
 }
 
-#[test]
-fn only_cases_that_need_protobuf_or_json_wait() {
-    let waiting = waiting::Waiting::load();
-    let cases: Vec<_> = AREAS.iter().flat_map(|area| case::load(area)).collect();
-    for name in waiting.names() {
-        let case = cases.iter().find(|case| case.full_name() == name);
-        let case = case.unwrap_or_else(|| panic!("waiting.txt names {name}, which does not exist"));
-        assert!(case.needs_more_than_avro(), "waiting.txt names {name}, which needs nothing but Avro");
-    }
-}
-
 fn check_area(area: &str) {
-    let waiting = waiting::Waiting::load();
     let registry = Registry::start();
-    let (mut passed, mut waited) = (0, 0);
-    let mut problems = Vec::new();
+    let mut passed = 0;
+    let mut failures = Vec::new();
     for case in case::load(area) {
         let differences = replay::run(&registry, &case);
-        match (differences.is_empty(), waiting.contains(&case)) {
-            (true, false) => passed += 1,
-            (false, true) => waited += 1,
-            (false, false) => problems.push(format!("FAIL {}\n{}", case.full_name(), differences.join("\n"))),
-            (true, true) => {
-                problems.push(format!("PASSES {}: take it off waiting.txt", case.full_name()));
-            }
+        if differences.is_empty() {
+            passed += 1;
+        } else {
+            failures.push(format!("FAIL {}\n{}", case.full_name(), differences.join("\n")));
         }
     }
     let mut report = String::new();
-    for problem in problems.iter().take(CASES_SHOWN) {
-        let _ = writeln!(report, "{problem}");
+    for failure in failures.iter().take(CASES_SHOWN) {
+        let _ = writeln!(report, "{failure}");
     }
-    let summary = format!("{area:<24} {passed:>4} passed {:>4} failed {waited:>4} waiting", problems.len());
+    let summary = format!("{area:<24} {passed:>4} passed {:>4} failed", failures.len());
     println!("{summary}");
-    assert!(problems.is_empty(), "{report}{summary}");
+    assert!(failures.is_empty(), "{report}{summary}");
 }

@@ -31,8 +31,11 @@ fn the_walk_of_the_readme_works_as_written() {
     let changed_type = ("FIELD_SCALAR_KIND_CHANGED", "#/AdClick/3", ["campaign_id", "string"]);
     assert_evolves(protobuf, 4, &[changed_type]);
     let changed_type = ("TYPE_CHANGED", "#/properties/campaign_id", ["integer", "string"]);
-    let demanded =
-        ("REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL", "#/properties/placement", ["placement", "required"]);
+    let demanded = (
+        "REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL",
+        "#/properties/placement",
+        ["placement", "required"],
+    );
     assert_evolves(json, 7, &[changed_type, demanded]);
 }
 

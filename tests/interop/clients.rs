@@ -7,8 +7,7 @@ use registry_tests::{Registry, repository, run};
 /// Runs a program of this folder that is told where the registry and the example are; what it prints.
 fn printed_by(interpreter: &str, program: &str) -> String {
     let root = repository();
-    let interpreter =
-        if interpreter.contains('/') { root.join(interpreter) } else { interpreter.into() };
+    let interpreter = if interpreter.contains('/') { root.join(interpreter) } else { interpreter.into() };
     let registry = Registry::start();
     let mut command = Command::new(interpreter);
     command.arg(root.join("tests/interop").join(program));
