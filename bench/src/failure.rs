@@ -27,6 +27,9 @@ pub(crate) enum Failure {
     /// Not the answer that the request deserves.
     #[error("wrong answer\n  to       {request}\n  got      {got}\n  expected {expected}")]
     WrongAnswer { request: String, got: String, expected: String },
+    /// A schema that should have been taken.
+    #[error("{what} was refused: {reason}")]
+    Refused { what: &'static str, reason: String },
     /// The server lost or invented something.
     #[error("{what}: counted {counted}, expected {expected}")]
     WrongCount { what: String, counted: u64, expected: u64 },

@@ -7,6 +7,7 @@ mod cli;
 mod connection;
 mod failure;
 mod interruption;
+mod large;
 mod machine;
 mod measure;
 mod report;

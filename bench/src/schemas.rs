@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 const AD_CLICK: &str = include_str!("../../examples/ad-clicks/v1.avsc");
 const AD_CLICK_EVOLVED: &str = include_str!("../../examples/ad-clicks/v2.avsc");
+const AD_CLICK_PROTOBUF: &str = include_str!("../../examples/ad-clicks/v1.proto");
+const AD_CLICK_JSON: &str = include_str!("../../examples/ad-clicks/v1.json");
 
 /// Fields of [`wide`].
 const WIDE_FIELDS: usize = 50;
@@ -73,6 +75,16 @@ fn optional(name: &str, kind: &str) -> Value {
 /// The body of a request that carries a schema.
 pub(crate) fn body(schema: &Value) -> Value {
     json!({"schema": schema.to_string()})
+}
+
+/// The body of a request that carries the ad-click message in Protobuf.
+pub(crate) fn protobuf_body() -> Value {
+    json!({"schemaType": "PROTOBUF", "schema": AD_CLICK_PROTOBUF})
+}
+
+/// The body of a request that carries the ad-click document in JSON Schema.
+pub(crate) fn json_body() -> Value {
+    json!({"schemaType": "JSON", "schema": AD_CLICK_JSON})
 }
 
 #[cfg(test)]

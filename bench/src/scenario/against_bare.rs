@@ -9,18 +9,23 @@ use crate::connection::BlockingConnection;
 use crate::failure::Result;
 use crate::measure::{Spread, closed_loop, open_loop};
 use crate::report::{Cell, Table};
-use crate::schemas::{ad_click, body};
+use crate::schemas::{ad_click, body, json_body, protobuf_body};
 use crate::server::Server;
 use crate::traffic::{self, Traffic};
 
 /// Longest p99 at half load, in milliseconds.
 const P99_MS_MAX: f64 = 2.0;
 
+const SUBJECT: &str = "/subjects/ad-clicks-value";
+const VERSIONS: &str = "/subjects/ad-clicks-value/versions";
+
 struct Call {
     name: &'static str,
     title: &'static str,
     /// Least share of the bare server's throughput.
     share: f64,
+    /// The body that registers the schema.
+    body: fn() -> Value,
     /// The request, given the id of the schema that is registered.
     request: fn(&Value) -> String,
     /// Whether an answer is right, given the same id.
@@ -32,6 +37,7 @@ const CALLS: &[Call] = &[
         name: "get-by-id",
         title: "GET /schemas/ids/{id}",
         share: 0.7,
+        body: avro_body,
         request: |id| traffic::get(&format!("/schemas/ids/{id}")),
         is_right: |answer, _| has_text(answer),
     },
@@ -39,6 +45,7 @@ const CALLS: &[Call] = &[
         name: "get-latest",
         title: "GET /subjects/{subject}/versions/latest",
         share: 0.7,
+        body: avro_body,
         request: |_| traffic::get("/subjects/ad-clicks-value/versions/latest"),
         is_right: |answer, id| has_text(answer) && answer["id"] == *id,
     },
@@ -46,17 +53,55 @@ const CALLS: &[Call] = &[
         name: "lookup",
         title: "POST /subjects/{subject}, known schema",
         share: 0.5,
-        request: |_| traffic::post("/subjects/ad-clicks-value", &body(&ad_click())),
+        body: avro_body,
+        request: |_| traffic::post(SUBJECT, &avro_body()),
         is_right: |answer, id| has_text(answer) && answer["id"] == *id && answer["version"] == 1,
     },
     Call {
         name: "re-register",
         title: "POST /subjects/{subject}/versions, known schema",
         share: 0.5,
-        request: |_| traffic::post("/subjects/ad-clicks-value/versions", &body(&ad_click())),
+        body: avro_body,
+        request: |_| traffic::post(VERSIONS, &avro_body()),
+        is_right: |answer, id| answer["id"] == *id,
+    },
+    Call {
+        name: "lookup-protobuf",
+        title: "POST /subjects/{subject}, known Protobuf schema",
+        share: 0.5,
+        body: protobuf_body,
+        request: |_| traffic::post(SUBJECT, &protobuf_body()),
+        is_right: |answer, id| answer["id"] == *id && answer["version"] == 1,
+    },
+    Call {
+        name: "re-register-protobuf",
+        title: "POST /subjects/{subject}/versions, known Protobuf schema",
+        share: 0.5,
+        body: protobuf_body,
+        request: |_| traffic::post(VERSIONS, &protobuf_body()),
+        is_right: |answer, id| answer["id"] == *id,
+    },
+    Call {
+        name: "lookup-json",
+        title: "POST /subjects/{subject}, known JSON Schema",
+        share: 0.5,
+        body: json_body,
+        request: |_| traffic::post(SUBJECT, &json_body()),
+        is_right: |answer, id| answer["id"] == *id && answer["version"] == 1,
+    },
+    Call {
+        name: "re-register-json",
+        title: "POST /subjects/{subject}/versions, known JSON Schema",
+        share: 0.5,
+        body: json_body,
+        request: |_| traffic::post(VERSIONS, &json_body()),
         is_right: |answer, id| answer["id"] == *id,
     },
 ];
+
+fn avro_body() -> Value {
+    body(&ad_click())
+}
 
 /// Whether an answer carries the ad-click schema.
 fn has_text(answer: &Value) -> bool {
@@ -147,7 +192,7 @@ fn row(bench: &Bench, call: &Call) -> Result<Vec<Cell>> {
 
 /// Registers the schema; returns the request and the one right answer.
 fn prepare(call: &Call, connection: &mut BlockingConnection) -> Result<(String, Vec<u8>)> {
-    let registered = connection.post("/subjects/ad-clicks-value/versions", &body(&ad_click()))?;
+    let registered = connection.post(VERSIONS, &(call.body)())?;
     let id = &registered["id"];
     let request = (call.request)(id);
     let answer = connection.exchange(request.as_bytes())?;

@@ -3,6 +3,7 @@
 mod against_bare;
 mod checks;
 mod filled;
+mod formats;
 mod population;
 mod registrations;
 
@@ -62,5 +63,6 @@ pub(crate) const SECTIONS: &[Section] = &[
     Section { names: against_bare::names, run: against_bare::run },
     Section { names: registrations::names, run: registrations::run },
     Section { names: checks::names, run: checks::run },
+    Section { names: formats::names, run: formats::run },
     Section { names: filled::names, run: filled::run },
 ];
