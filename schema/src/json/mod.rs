@@ -5,6 +5,7 @@ mod language;
 mod normalize;
 mod number;
 mod parse;
+mod references;
 mod schema;
 
 pub use dialect::Draft;
