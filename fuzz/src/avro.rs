@@ -79,7 +79,6 @@ pub fn avro_canonical(data: &[u8]) {
     }
 }
 
-
 /// The first line as reader, the second as writer.
 fn pair(data: &[u8]) -> Option<(ParsedSchema, Option<ParsedSchema>)> {
     let text = std::str::from_utf8(data).ok()?;
@@ -117,6 +116,7 @@ fn check_witness(reader: &ParsedSchema, writer: &ParsedSchema, path: &str, witne
     let encoded = witness.encoded.as_ref().and_then(|encoded| STANDARD.decode(encoded).ok());
     let encoded = encoded.unwrap_or_else(|| panic!("a witness without bytes: {witness:?}"));
     assert_eq!(resolve(writer, writer, &encoded), Ok(Vec::new()), "{witness:?}");
-    let refusals = resolve(reader, writer, &encoded).unwrap_or_else(|broken| panic!("{broken:?}: {witness:?}"));
+    let refusals =
+        resolve(reader, writer, &encoded).unwrap_or_else(|broken| panic!("{broken:?}: {witness:?}"));
     assert!(refusals.iter().any(|refusal| refusal.path == path), "{refusals:?}: {witness:?}");
 }

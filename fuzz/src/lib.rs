@@ -11,7 +11,9 @@ mod schemas;
 
 pub use avro::{avro_canonical, avro_compat, avro_parse, avro_witness};
 pub use model::{request_body, subject_name};
-pub use schemas::{json_canonical, json_compat, json_parse, protobuf_canonical, protobuf_compat, protobuf_parse};
+pub use schemas::{
+    json_canonical, json_compat, json_parse, protobuf_canonical, protobuf_compat, protobuf_parse,
+};
 
 /// A check that all targets of this crate share a signature for.
 pub type Check = fn(&[u8]);

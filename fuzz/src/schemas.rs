@@ -38,10 +38,10 @@ fn with_references(schema_type: SchemaType, data: &[u8]) -> Option<(&str, Resolv
     let mut parts: Vec<&str> = text.split(BETWEEN).collect();
     let main = parts.pop()?;
     let ending = if schema_type == SchemaType::Protobuf { "proto" } else { "json" };
-    let named = parts.into_iter().enumerate().map(|(index, text)| ResolvedReference {
-        name: format!("r{index}.{ending}"),
-        text: text.to_owned(),
-    });
+    let named = parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, text)| ResolvedReference { name: format!("r{index}.{ending}"), text: text.to_owned() });
     Some((main, ResolvedReferences { in_order: named.collect() }))
 }
 
@@ -139,7 +139,6 @@ pub(crate) fn check_self(schema: &ParsedSchema) {
         assert!(verdict.is_compatible() || ambiguous, "{}: {:#?}", schema.canonical(), verdict.messages());
     }
 }
-
 
 /// Comparisons end, are bounded, do not depend on who is newer, and find nothing between a schema and itself.
 fn check_compat(schema_type: SchemaType, data: &[u8]) {

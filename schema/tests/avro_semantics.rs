@@ -2,8 +2,8 @@
 //! record that is not. `AVRO_PAIRS` says how many pairs of schemas are drawn.
 //!
 //! Judges are the resolving decoder that witnesses are tried with and, where it is right, `apache-avro`. It is not right
-//! where a named type or a field of the reader goes by the writer's name only through an alias, and it reads records of
-//! any name.
+//! where a field of the reader is found through an alias; it compares no names; and it converts values where the
+//! specification compares types (a text becomes a fixed of any size, a double a float).
 
 #![cfg(test)]
 
@@ -27,6 +27,8 @@ use schema::parsed::ParsedSchema;
 use serde_json::{Map, Value, json};
 
 const PAIRS: usize = 300;
+/// Kinds of finding about which `apache-avro` is right.
+const JUDGED: [&str; 2] = ["READER_FIELD_MISSING_DEFAULT_VALUE", "MISSING_ENUM_SYMBOLS"];
 /// Records of the writer that are tried for each compatible pair.
 const RECORDS: usize = 4;
 
@@ -74,8 +76,10 @@ fn verdicts_hold_for_data() {
             }
         }
     }
-    let proved: usize = counts.iter().filter(|(key, _)| key.ends_with(": proved")).map(|(_, count)| count).sum();
-    let unproved: usize = counts.iter().filter(|(key, _)| key.contains("every record")).map(|(_, count)| count).sum();
+    let proved: usize =
+        counts.iter().filter(|(key, _)| key.ends_with(": proved")).map(|(_, count)| count).sum();
+    let unproved: usize =
+        counts.iter().filter(|(key, _)| key.contains("every record")).map(|(_, count)| count).sum();
     assert!(proved > 100 * unproved.max(1), "{counts:#?}");
     if std::env::var_os("AVRO_PAIRS").is_some() {
         println!("{counts:#?}");
@@ -90,7 +94,8 @@ fn findings(pair: &Pair) -> Vec<Finding> {
 }
 
 fn refusals(pair: &Pair, encoded: &[u8]) -> Vec<String> {
-    let (ParsedSchema::Avro(reader), ParsedSchema::Avro(writer)) = (&pair.reader_schema, &pair.writer_schema) else {
+    let (ParsedSchema::Avro(reader), ParsedSchema::Avro(writer)) = (&pair.reader_schema, &pair.writer_schema)
+    else {
         panic!("Avro schemas")
     };
     let refusals = resolve(reader, writer, encoded);
@@ -101,8 +106,11 @@ fn refusals(pair: &Pair, encoded: &[u8]) -> Vec<String> {
 
 fn read(writer: &Schema, reader: Option<&Schema>, mut encoded: &[u8]) -> Result<Datum, String> {
     let builder = GenericDatumReader::builder(writer);
-    let builder = if let Some(reader) = reader { builder.reader_schema(reader) } else { builder };
-    builder.build().and_then(|built| built.read_value(&mut encoded)).map_err(|error| error.to_string())
+    let built = match reader {
+        Some(reader) => builder.reader_schema(reader).build(),
+        None => builder.build(),
+    };
+    built.and_then(|built| built.read_value(&mut encoded)).map_err(|error| error.to_string())
 }
 
 fn oracle_schemas(pair: &Pair) -> [Schema; 2] {
@@ -127,14 +135,17 @@ fn check_reads(pair: &Pair, choices: &mut Choices<'_>) {
 fn check_proof(pair: &Pair, finding: &Finding, witness: &Witness) {
     let place = || format!("{finding:#?} reader {} writer {}", pair.reader, pair.writer);
     let encoded = STANDARD.decode(witness.encoded.as_ref().unwrap()).unwrap();
-    assert!(witness.document.chars().count() <= DOCUMENT_LENGTH_MAX && !witness.failure.is_empty(), "{}", place());
+    assert!(
+        witness.document.chars().count() <= DOCUMENT_LENGTH_MAX && !witness.failure.is_empty(),
+        "{}",
+        place()
+    );
     assert!(refusals(pair, &encoded).contains(&finding.path), "{}", place());
     let [reader, writer] = oracle_schemas(pair);
     let written = read(&writer, None, &encoded).unwrap_or_else(|error| panic!("{error}: {}", place()));
     let document: Value = serde_json::from_str(&witness.document).unwrap();
     assert_eq!(document, json_encoding(&writer, &written), "{}", place());
-    // apache-avro compares no names of records.
-    let is_judge = !pair.reader.contains("aliases") && !witness.failure.contains("names of records");
+    let is_judge = JUDGED.contains(&finding.kind.as_str()) && !pair.reader.contains("aliases");
     if is_judge {
         let decoded = read(&writer, Some(&reader), &encoded);
         assert!(decoded.is_err(), "{decoded:?}: {}", place());
@@ -162,7 +173,8 @@ fn json_encoding(schema: &Schema, datum: &Datum) -> Value {
         }
         (Schema::Record(record), Datum::Record(fields)) => {
             let encoded = record.fields.iter().zip(fields);
-            let encoded = encoded.map(|(field, (name, value))| (name.clone(), json_encoding(&field.schema, value)));
+            let encoded =
+                encoded.map(|(field, (name, value))| (name.clone(), json_encoding(&field.schema, value)));
             Value::Object(encoded.collect::<Map<String, Value>>())
         }
         (Schema::Union(union), Datum::Union(at, value)) => {

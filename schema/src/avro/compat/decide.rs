@@ -79,7 +79,12 @@ pub(in crate::avro) struct Decider<'a> {
 }
 
 impl<'a> Decider<'a> {
-    pub(in crate::avro) fn new(reader: &'a AvroSchema, writer: &'a AvroSchema, doubt: Doubt, work_max: u64) -> Self {
+    pub(in crate::avro) fn new(
+        reader: &'a AvroSchema,
+        writer: &'a AvroSchema,
+        doubt: Doubt,
+        work_max: u64,
+    ) -> Self {
         Self {
             reader,
             writer,

@@ -119,7 +119,8 @@ impl Encoder<'_> {
                 self.written.bytes.extend(value.to_le_bytes());
             }
             (Primitive::String, _) => {
-                let is_uuid = property(&found.properties, LOGICAL_TYPE).and_then(crate::document::Json::as_str)
+                let is_uuid = property(&found.properties, LOGICAL_TYPE)
+                    .and_then(crate::document::Json::as_str)
                     == Some("uuid");
                 self.text(match (is_uuid, is_telling) {
                     (true, _) => NIL_UUID,

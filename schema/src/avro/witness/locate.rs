@@ -67,8 +67,7 @@ impl Walk<'_> {
             if self.steps.len() > DOCUMENT_LENGTH_MAX {
                 return Err(Unlocated::TooMuchWork);
             }
-            let (reader, writer) =
-                (&self.reader.get(self.pair.0).kind, &self.writer.get(self.pair.1).kind);
+            let (reader, writer) = (&self.reader.get(self.pair.0).kind, &self.writer.get(self.pair.1).kind);
             let (toward, pair) = match (token, reader, writer) {
                 ("name" | "size", _, _) => return Ok(End::Record),
                 ("symbols", _, _) => return Ok(End::Symbols),

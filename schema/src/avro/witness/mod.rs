@@ -75,17 +75,21 @@ fn witness(reader: &AvroSchema, writer: &AvroSchema, finding: &Incompatibility) 
     if finding.kind == CHECK_FAILED {
         return Err("the comparison came to no answer, so there is no rule for a record to break".to_owned());
     }
-    let smallest = smallest::Smallest::of(writer).ok_or("the writer's schema is too large to look for a record")?;
-    let demand = locate::demand(reader, writer, &smallest, &finding.path).map_err(|unlocated| match unlocated {
-        Unlocated::TooMuchWork => "looking for a record took too much work".to_owned(),
-        Unlocated::Readable => READABLE.to_owned(),
-    })?;
+    let smallest =
+        smallest::Smallest::of(writer).ok_or("the writer's schema is too large to look for a record")?;
+    let demand =
+        locate::demand(reader, writer, &smallest, &finding.path).map_err(|unlocated| match unlocated {
+            Unlocated::TooMuchWork => "looking for a record took too much work".to_owned(),
+            Unlocated::Readable => READABLE.to_owned(),
+        })?;
     let written = encode::encode(writer, &smallest, &demand).map_err(|unwritable| match unwritable {
         Unwritable::NoValue(of) => {
             format!("no record of the writer reaches this place: {of} on the way has no finite value")
         }
         Unwritable::TooLong => {
-            format!("the smallest record that reaches this place is longer than {DOCUMENT_LENGTH_MAX} characters")
+            format!(
+                "the smallest record that reaches this place is longer than {DOCUMENT_LENGTH_MAX} characters"
+            )
         }
     })?;
     let refusals = resolve(reader, writer, &written.bytes).map_err(|broken| match broken {
@@ -95,7 +99,9 @@ fn witness(reader: &AvroSchema, writer: &AvroSchema, finding: &Incompatibility) 
     let refusal = refusals.into_iter().find(|refusal| refusal.path == finding.path).ok_or(READABLE)?;
     let encoded = STANDARD.encode(&written.bytes);
     if encoded.len() > DOCUMENT_LENGTH_MAX {
-        return Err(format!("the bytes of the smallest record are longer than {DOCUMENT_LENGTH_MAX} characters"));
+        return Err(format!(
+            "the bytes of the smallest record are longer than {DOCUMENT_LENGTH_MAX} characters"
+        ));
     }
     Ok(Witness { document: written.document, encoded: Some(encoded), failure: refusal.failure })
 }

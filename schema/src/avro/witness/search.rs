@@ -80,7 +80,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn step(&mut self, toward: Toward, reader: TypeId, writer: TypeId) -> Result<Option<Demand>, TooMuchWork> {
+    fn step(
+        &mut self,
+        toward: Toward,
+        reader: TypeId,
+        writer: TypeId,
+    ) -> Result<Option<Demand>, TooMuchWork> {
         Ok(self.fault(reader, writer)?.map(|inner| Demand::toward(toward, inner)))
     }
 
@@ -92,7 +97,9 @@ impl<'a> Search<'a> {
         self.spend(branches.len())?;
         let (reader_schema, theirs) = (self.reader, &self.writer.get(writer).kind);
         let mut joined = Demand::default();
-        for &branch in branches.iter().filter(|&&branch| is_candidate(&reader_schema.get(branch).kind, theirs)) {
+        for &branch in
+            branches.iter().filter(|&&branch| is_candidate(&reader_schema.get(branch).kind, theirs))
+        {
             let Some(demand) = self.fault(branch, writer)? else { return Ok(None) };
             joined.join(demand);
         }

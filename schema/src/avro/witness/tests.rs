@@ -45,39 +45,51 @@ fn record(types: &[&str]) -> String {
 
 #[test]
 fn a_wider_type_meets_a_narrower_one() {
-    check("\"int\"", "\"long\"", &[(
-        "/",
-        "9223372036854775807",
-        "at the top, the reader expects `\"int\"` and meets `long`",
-    )]);
-    check(&record(&["\"string\"", "\"float\""]), &record(&["\"string\"", "\"double\""]), &[(
-        "/fields/1/type",
-        r#"{"a":"","b":0.1}"#,
-        "at `/fields/1/type` (field `b` of record `R`), the reader expects `\"float\"` and meets `double`",
-    )]);
+    check(
+        "\"int\"",
+        "\"long\"",
+        &[("/", "9223372036854775807", "at the top, the reader expects `\"int\"` and meets `long`")],
+    );
+    check(
+        &record(&["\"string\"", "\"float\""]),
+        &record(&["\"string\"", "\"double\""]),
+        &[(
+            "/fields/1/type",
+            r#"{"a":"","b":0.1}"#,
+            "at `/fields/1/type` (field `b` of record `R`), the reader expects `\"float\"` and meets `double`",
+        )],
+    );
 }
 
 #[test]
 fn containers_hold_something_where_the_fault_is_inside() {
     let list = |inner: &str| record(&[&format!(r#"{{"type":"array","items":{inner}}}"#)]);
-    check(&list("\"int\""), &list("\"string\""), &[(
-        "/fields/0/type/items",
-        r#"{"a":["text"]}"#,
-        "at `/fields/0/type/items` (field `a` of record `R`), the reader expects `\"int\"` and meets `string`",
-    )]);
+    check(
+        &list("\"int\""),
+        &list("\"string\""),
+        &[(
+            "/fields/0/type/items",
+            r#"{"a":["text"]}"#,
+            "at `/fields/0/type/items` (field `a` of record `R`), the reader expects `\"int\"` and meets `string`",
+        )],
+    );
     let map = |inner: &str| format!(r#"{{"type":"map","values":{inner}}}"#);
-    check(&map("\"int\""), &map("[\"null\",\"boolean\"]"), &[
-        (
-            "/values/0",
-            r#"{"key1":null}"#,
-            "at `/values/0`, the reader expects `\"int\"` and meets `null`",
-        ),
-        (
-            "/values/1",
-            r#"{"key1":{"boolean":true}}"#,
-            "at `/values/1`, the reader expects `\"int\"` and meets `boolean`",
-        ),
-    ]);
+    check(
+        &map("\"int\""),
+        &map("[\"null\",\"boolean\"]"),
+        &[
+            (
+                "/values/0",
+                r#"{"key1":null}"#,
+                "at `/values/0`, the reader expects `\"int\"` and meets `null`",
+            ),
+            (
+                "/values/1",
+                r#"{"key1":{"boolean":true}}"#,
+                "at `/values/1`, the reader expects `\"int\"` and meets `boolean`",
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -86,57 +98,75 @@ fn each_of_several_faults_has_its_own_proof() {
     let fixed = |size: u8| format!(r#"{{"type":"fixed","name":"F","size":{size}}}"#);
     let reader = record(&[&colour("\"A\""), &fixed(2), "\"int\""]);
     let writer = record(&[&colour("\"A\",\"B\""), &fixed(3)]);
-    check(&reader, &writer, &[
-        (
-            "/fields/0/type/symbols",
-            r#"{"a":"B","b":"xxx"}"#,
-            "at `/fields/0/type/symbols` (field `a` of record `R`), the reader meets the symbol `B`, which its enum \
+    check(
+        &reader,
+        &writer,
+        &[
+            (
+                "/fields/0/type/symbols",
+                r#"{"a":"B","b":"xxx"}"#,
+                "at `/fields/0/type/symbols` (field `a` of record `R`), the reader meets the symbol `B`, which its enum \
              `c.E` lacks, and has no default to put in its place",
-        ),
-        (
-            "/fields/1/type/size",
-            r#"{"a":"A","b":"xxx"}"#,
-            "at `/fields/1/type/size` (field `b` of record `R`), the reader expects 2 bytes of fixed `F` and meets 3",
-        ),
-        (
-            "/fields/2",
-            r#"{"a":"A","b":"xxx"}"#,
-            "at `/fields/2` (field `c` of record `R`), the reader finds no value for its field `c` and has no default \
+            ),
+            (
+                "/fields/1/type/size",
+                r#"{"a":"A","b":"xxx"}"#,
+                "at `/fields/1/type/size` (field `b` of record `R`), the reader expects 2 bytes of fixed `F` and meets 3",
+            ),
+            (
+                "/fields/2",
+                r#"{"a":"A","b":"xxx"}"#,
+                "at `/fields/2` (field `c` of record `R`), the reader finds no value for its field `c` and has no default \
              to put there",
-        ),
-    ]);
+            ),
+        ],
+    );
 }
 
 #[test]
 fn names_are_refused_and_records_with_a_caveat() {
     let writer = record(&["\"int\""]);
-    check(&writer.replace("\"R\"", "\"S\""), &writer, &[(
-        "/name",
-        r#"{"a":0}"#,
-        "at `/name`, the reader expects record `S` and meets record `R`, which is none of its names (a library that \
+    check(
+        &writer.replace("\"R\"", "\"S\""),
+        &writer,
+        &[(
+            "/name",
+            r#"{"a":0}"#,
+            "at `/name`, the reader expects record `S` and meets record `R`, which is none of its names (a library that \
          does not compare the names of records reads on)",
-    )]);
+        )],
+    );
     assert_eq!(proofs(&writer.replace("\"R\"", "\"S\",\"aliases\":[\"R\"]"), &writer), []);
 }
 
 #[test]
 fn a_union_is_proved_by_the_value_that_no_branch_takes() {
-    check(&record(&["[\"null\",\"int\"]"]), &record(&["[\"null\",\"string\"]"]), &[(
-        "/fields/0/type/1",
-        r#"{"a":{"string":"text"}}"#,
-        "at `/fields/0/type/1` (field `a` of record `R`), the reader meets `string`, which no branch of its union \
+    check(
+        &record(&["[\"null\",\"int\"]"]),
+        &record(&["[\"null\",\"string\"]"]),
+        &[(
+            "/fields/0/type/1",
+            r#"{"a":{"string":"text"}}"#,
+            "at `/fields/0/type/1` (field `a` of record `R`), the reader meets `string`, which no branch of its union \
          `[\"null\",\"int\"]` takes",
-    )]);
+        )],
+    );
     let inner = |items: &str| {
-        format!(r#"["null",{{"type":"record","name":"n.I","fields":[{{"name":"x","type":{{"type":"array","items":{items}}}}}]}}]"#)
+        format!(
+            r#"["null",{{"type":"record","name":"n.I","fields":[{{"name":"x","type":{{"type":"array","items":{items}}}}}]}}]"#
+        )
     };
-    check(&record(&[&inner("\"int\"")]), &record(&[&inner("\"long\"")]), &[(
-        "/fields/0/type/1",
-        r#"{"a":{"n.I":{"x":[9223372036854775807]}}}"#,
-        "at `/fields/0/type/1` (field `a` of record `R`), the reader meets record `n.I`, which no branch of its union \
+    check(
+        &record(&[&inner("\"int\"")]),
+        &record(&[&inner("\"long\"")]),
+        &[(
+            "/fields/0/type/1",
+            r#"{"a":{"n.I":{"x":[9223372036854775807]}}}"#,
+            "at `/fields/0/type/1` (field `a` of record `R`), the reader meets record `n.I`, which no branch of its union \
          `[\"null\",\"n.I\"]` takes: at `/fields/0/type/1/fields/0/type/items` (field `x` of record `n.I`), the reader \
          expects `\"int\"` and meets `long`",
-    )]);
+        )],
+    );
 }
 
 #[test]
@@ -148,12 +178,16 @@ fn two_branches_of_one_name_must_both_refuse() {
         )
     };
     let reader = format!("[{},{}]", branch("x", "int", "long"), branch("y", "long", "int"));
-    check(&reader, &branch("z", "long", "long"), &[(
-        "/",
-        r#"{"a":[9223372036854775807],"b":[9223372036854775807]}"#,
-        "at the top, the reader meets record `z.R`, which no branch of its union `[\"x.R\",\"y.R\"]` takes: at \
+    check(
+        &reader,
+        &branch("z", "long", "long"),
+        &[(
+            "/",
+            r#"{"a":[9223372036854775807],"b":[9223372036854775807]}"#,
+            "at the top, the reader meets record `z.R`, which no branch of its union `[\"x.R\",\"y.R\"]` takes: at \
          `/fields/0/type/items` (field `a` of record `x.R`), the reader expects `\"int\"` and meets `long`",
-    )]);
+        )],
+    );
     let one = |namespace: &str, a: &str| {
         format!(r#"{{"type":"record","name":"{namespace}.R","fields":[{{"name":"a","type":{a}}}]}}"#)
     };
@@ -168,20 +202,27 @@ fn recursive_schemas_give_finite_proofs() {
             r#"{{"type":"record","name":"L","fields":[{{"name":"next","type":["null","L"]}},{{"name":"v","type":{value}}}]}}"#
         )
     };
-    check(&list("\"int\""), &list("\"long\""), &[
-        (
-            "/fields/0/type/1",
-            r#"{"next":{"L":{"next":null,"v":9223372036854775807}},"v":0}"#,
-            "at `/fields/0/type/1` (field `next` of record `L`), the reader meets record `L`, which no branch of its \
-             union `[\"null\",\"L\"]` takes: at `/fields/0/type/1/fields/1/type` (field `v` of record `L`), the reader \
-             expects `\"int\"` and meets `long`",
-        ),
-        (
+    let (reader, writer) = (list("\"int\""), list("\"long\""));
+    check(
+        &reader,
+        &writer,
+        &[(
             "/fields/1/type",
             r#"{"next":null,"v":9223372036854775807}"#,
             "at `/fields/1/type` (field `v` of record `L`), the reader expects `\"int\"` and meets `long`",
-        ),
-    ]);
+        )],
+    );
+    let (reader, writer) = (format!("[\"null\",{reader}]"), format!("[\"null\",{writer}]"));
+    check(
+        &reader,
+        &writer,
+        &[(
+            "/1",
+            r#"{"L":{"next":null,"v":9223372036854775807}}"#,
+            "at `/1`, the reader meets record `L`, which no branch of its union `[\"null\",\"L\"]` takes: at \
+         `/1/fields/1/type` (field `v` of record `L`), the reader expects `\"int\"` and meets `long`",
+        )],
+    );
 }
 
 #[test]
@@ -189,23 +230,27 @@ fn where_no_value_exists_the_reason_is_given() {
     let endless = |extra: &str| {
         format!(r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":"R"}}{extra}]}}"#)
     };
-    check(&endless(r#",{"name":"b","type":"int"}"#), &endless(""), &[(
-        "/fields/1",
-        "",
-        "no record of the writer reaches this place: record `R` on the way has no finite value",
-    )]);
+    check(
+        &endless(r#",{"name":"b","type":"int"}"#),
+        &endless(""),
+        &[(
+            "/fields/1",
+            "",
+            "no record of the writer reaches this place: record `R` on the way has no finite value",
+        )],
+    );
     let fixed = |size: u32| format!(r#"{{"type":"fixed","name":"F","size":{size}}}"#);
-    check(&fixed(1), &fixed(1_000_000), &[(
-        "/size",
-        "",
-        "the smallest record that reaches this place is longer than 4000 characters",
-    )]);
+    check(
+        &fixed(1),
+        &fixed(1_000_000),
+        &[("/size", "", "the smallest record that reaches this place is longer than 4000 characters")],
+    );
     let ambiguous = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","aliases":["b"]}]}"#;
-    check(ambiguous, &record(&["\"int\"", "\"int\""]), &[(
-        "/",
-        "",
-        "the comparison came to no answer, so there is no rule for a record to break",
-    )]);
+    check(
+        ambiguous,
+        &record(&["\"int\"", "\"int\""]),
+        &[("/", "", "the comparison came to no answer, so there is no rule for a record to break")],
+    );
 }
 
 #[test]

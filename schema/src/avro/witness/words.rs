@@ -12,7 +12,9 @@ const SNIPPET_LENGTH_MAX: usize = 120;
 pub(super) fn place(place: &Place<'_>) -> String {
     let path = place.path();
     match place.field() {
-        Some((record, field)) => format!("at `{path}` (field `{}` of record `{}`)", field.name, record.named.name),
+        Some((record, field)) => {
+            format!("at `{path}` (field `{}` of record `{}`)", field.name, record.named.name)
+        }
         None if path == "/" => "at the top".to_owned(),
         None => format!("at `{path}`"),
     }

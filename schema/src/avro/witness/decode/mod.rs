@@ -47,13 +47,8 @@ pub enum Broken {
 /// # Errors
 /// [`Broken`] when `encoded` is no value of `writer`, or too large a one.
 pub fn resolve(reader: &AvroSchema, writer: &AvroSchema, encoded: &[u8]) -> Result<Vec<Refusal>, Broken> {
-    let mut decoder = Decoder {
-        reader,
-        writer,
-        bytes: Bytes::new(encoded),
-        place: Place::default(),
-        refusals: Vec::new(),
-    };
+    let mut decoder =
+        Decoder { reader, writer, bytes: Bytes::new(encoded), place: Place::default(), refusals: Vec::new() };
     decoder.value(reader.root, writer.root)?;
     if decoder.bytes.is_at_end() { Ok(decoder.refusals) } else { Err(Broken::NotOfTheWriter) }
 }
@@ -156,7 +151,8 @@ impl<'a> Decoder<'a, '_> {
         let mut inner = None;
         let theirs = &self.writer.get(writer).kind;
         self.bytes.spend(branches.len())?;
-        for &branch in branches.iter().filter(|&&branch| is_candidate(&self.reader.get(branch).kind, theirs)) {
+        for &branch in branches.iter().filter(|&&branch| is_candidate(&self.reader.get(branch).kind, theirs))
+        {
             self.bytes.go_to(start);
             self.value(branch, writer)?;
             if self.refusals.is_empty() {
@@ -264,9 +260,9 @@ pub(super) fn same_name(reader: Option<&Named>, writer: Option<&Named>) -> bool 
 pub(super) fn is_candidate(branch: &Kind, writer: &Kind) -> bool {
     match (branch, writer) {
         (Kind::Primitive(ours), Kind::Primitive(theirs)) => promotes(*theirs, *ours),
-        (Kind::Record(_), Kind::Record(_)) | (Kind::Enum(_), Kind::Enum(_)) | (Kind::Fixed(_), Kind::Fixed(_)) => {
-            same_name(branch.named(), writer.named())
-        }
+        (Kind::Record(_), Kind::Record(_))
+        | (Kind::Enum(_), Kind::Enum(_))
+        | (Kind::Fixed(_), Kind::Fixed(_)) => same_name(branch.named(), writer.named()),
         (Kind::Array(_), Kind::Array(_)) | (Kind::Map(_), Kind::Map(_)) => true,
         _ => false,
     }
