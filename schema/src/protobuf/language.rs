@@ -13,15 +13,15 @@ impl SchemaFormat for ProtobufSchema {
     const TYPE: SchemaType = SchemaType::Protobuf;
 
     fn parse(
-        _text: &str,
-        _references: &ResolvedReferences,
+        text: &str,
+        references: &ResolvedReferences,
         _strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
+        Self::new(text, references)
     }
 
     fn canonical(&self) -> &str {
-        &self.canonical
+        self.text()
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
@@ -29,7 +29,7 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.canonical.clone())
+        Ok(self.text().to_owned())
     }
 
     fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
@@ -58,7 +58,7 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn is_same_definition(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
+        self.text() == other.text()
     }
 
     fn definition_hash(&self) -> DefinitionHash {
@@ -78,6 +78,6 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.canonical.capacity()
+        size_of::<Self>() + self.text().len()
     }
 }
