@@ -1,9 +1,9 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::ProtobufSchema;
+use super::{ProtobufSchema, compat, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
-use crate::incompatibility::{Direction, Incompatibility};
+use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
 use crate::model::api::SchemaTags;
 use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
@@ -32,17 +32,21 @@ impl SchemaFormat for ProtobufSchema {
         Ok(self.text().to_owned())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    /// The rules of Protobuf have no variants.
+    fn can_read(reader: &Self, writer: &Self, _: CompatibilityPolicy) -> Vec<Incompatibility> {
+        compat::can_read(reader, writer)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
+        if finding.kind == CHECK_FAILED {
+            return format!("Unexpected exception during compatibility check: {}", finding.detail);
+        }
         let (kind, description) = (finding.kind, finding.described(direction));
         format!("{{errorType:\"{kind}\", description:\"{description}\"}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, finding)
     }
 
     fn linked(&self) -> Result<(), ParseError> {

@@ -2,10 +2,12 @@
 
 mod builtin;
 mod canonical;
+mod compat;
 mod language;
 pub mod names;
 mod parse;
 mod schema;
 pub mod syntax;
+mod witness;
 
 pub use schema::{Dependency, ProtobufSchema};
