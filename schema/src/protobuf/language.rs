@@ -1,6 +1,6 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::ProtobufSchema;
+use super::{ProtobufSchema, link};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -46,7 +46,7 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn linked(&self) -> Result<(), ParseError> {
-        Ok(())
+        link::linked(self)
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {

@@ -2,7 +2,9 @@
 
 mod builtin;
 mod canonical;
+mod imports;
 mod language;
+mod link;
 pub mod names;
 mod parse;
 mod schema;

@@ -36,7 +36,7 @@ static FILES: LazyLock<Vec<(&'static str, File)>> = LazyLock::new(|| {
 });
 
 /// All of them, with their paths.
-pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static File)> {
+pub(super) fn files<'a>() -> impl Iterator<Item = (&'a str, &'a File)> {
     FILES.iter().map(|(path, file)| (*path, file))
 }
 
