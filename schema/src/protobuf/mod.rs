@@ -9,5 +9,6 @@ pub mod names;
 mod parse;
 mod schema;
 pub mod syntax;
+mod tags;
 
 pub use schema::{Dependency, ProtobufSchema};
