@@ -7,8 +7,26 @@ use super::parse::wrong_at;
 use super::syntax::{File, Import};
 use crate::format::ParseError;
 
-/// The imported files by path.
-pub(super) type Imported<'a> = HashMap<&'a str, &'a File>;
+/// Files by path.
+type Files<'a> = HashMap<&'a str, &'a File>;
+
+/// The imported files.
+pub(super) struct Imported<'a> {
+    files: Files<'a>,
+    /// Their paths; a file comes after the files that it imports.
+    in_order: Vec<&'a str>,
+}
+
+impl<'a> Imported<'a> {
+    pub(super) fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The files with their paths; a file comes after the files that it imports.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (&'a str, &'a File)> {
+        self.in_order.iter().filter_map(|path| Some((*path, *self.files.get(path)?)))
+    }
+}
 
 /// A file whose imports are being followed.
 struct Step<'a> {
@@ -22,26 +40,34 @@ struct Step<'a> {
 /// # Errors
 /// [`ParseError`] when one is missing, or when files import each other in a circle.
 pub(super) fn all(schema: &ProtobufSchema) -> Result<Imported<'_>, ParseError> {
-    let mut known: Imported<'_> = HashMap::new();
+    of(schema, schema.file())
+}
+
+/// Every file that `file` imports, directly or not, where `schema` finds them.
+pub(super) fn of<'a>(schema: &'a ProtobufSchema, file: &'a File) -> Result<Imported<'a>, ParseError> {
+    let mut known: Files<'_> = HashMap::new();
     known.extend(super::builtin::files());
     known.extend(schema.dependencies().iter().map(|each| (each.path.as_str(), &each.file)));
-    let mut imported = Imported::new();
+    let mut imported = Imported { files: HashMap::new(), in_order: Vec::new() };
     let mut on_the_way = HashSet::new();
-    let mut way = vec![step(None, schema.file())];
+    let mut way = vec![step(None, file)];
     while let Some(last) = way.last_mut() {
         let (Some(import), importer) = (last.imports.pop(), last.path) else {
-            way.pop().and_then(|done| done.path).map(|path| on_the_way.remove(path));
+            if let Some(path) = way.pop().and_then(|done| done.path) {
+                on_the_way.remove(path);
+                imported.in_order.push(path);
+            }
             continue;
         };
         let path = import.path.as_str();
         if on_the_way.contains(path) {
             return Err(circle(&way, path));
         }
-        if imported.contains_key(path) {
+        if imported.contains(path) {
             continue;
         }
         let Some(&file) = known.get(path) else { return Err(missing(import, importer)) };
-        imported.insert(path, file);
+        imported.files.insert(path, file);
         on_the_way.insert(path);
         way.push(step(Some(path), file));
     }

@@ -2,6 +2,8 @@
 
 mod builtin;
 mod canonical;
+mod compat;
+mod compile;
 mod imports;
 mod language;
 mod link;
@@ -10,5 +12,6 @@ mod parse;
 mod schema;
 pub mod syntax;
 mod tags;
+mod witness;
 
 pub use schema::{Dependency, ProtobufSchema};

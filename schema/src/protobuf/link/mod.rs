@@ -1,10 +1,16 @@
 //! Whether everything that a schema needs is there: its imports and every type it names, each declared once.
 
-use super::names::{NameId, Names, Origin, is_scalar};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::names::{Found, NameId, Names, Origin, is_scalar};
 use super::parse::wrong_at;
 use super::syntax::{Extend, Field, Message, Position, Type};
 use super::{ProtobufSchema, imports};
 use crate::format::ParseError;
+
+/// The file that declares the options of tags.
+const META: &str = "confluent/meta.proto";
 
 type Result = std::result::Result<(), ParseError>;
 
@@ -20,7 +26,7 @@ pub(super) fn linked(schema: &ProtobufSchema) -> Result {
     let names = Names::new(schema);
     let counts = |origin: Origin<'_>| match origin {
         Origin::Own => true,
-        Origin::Import(path) => imported.contains_key(path),
+        Origin::Import(path) => imported.contains(path),
     };
     for duplicate in names.duplicates() {
         let is_within_schema = duplicate.first.is_own() && duplicate.second.is_own();
@@ -28,7 +34,25 @@ pub(super) fn linked(schema: &ProtobufSchema) -> Result {
             return Err(twice(&names.full_name(duplicate.id), duplicate.first, duplicate.second));
         }
     }
-    Link { names: &names }.file(schema)
+    Link { names: &names, used: RefCell::default() }.file(schema)
+}
+
+/// Paths of the files that declare what `schema` uses, and that it does not import.
+///
+/// # Errors
+/// [`ParseError`] when an import is missing or a type is unknown.
+pub(super) fn unimported(schema: &ProtobufSchema) -> std::result::Result<BTreeSet<String>, ParseError> {
+    let imported = imports::all(schema)?;
+    let names = Names::new(schema);
+    let link = Link { names: &names, used: RefCell::default() };
+    link.file(schema)?;
+    let mut used = link.used.into_inner();
+    // Tags come without an import.
+    if schema.text().contains("(confluent.") || schema.text().contains("(.confluent.") {
+        used.insert(META);
+    }
+    used.retain(|path| !imported.contains(path));
+    Ok(used.into_iter().map(str::to_owned).collect())
 }
 
 fn twice(name: &str, first: Origin<'_>, second: Origin<'_>) -> ParseError {
@@ -44,6 +68,8 @@ fn twice(name: &str, first: Origin<'_>, second: Origin<'_>) -> ParseError {
 
 struct Link<'n, 'a> {
     names: &'n Names<'a>,
+    /// Paths of the files whose types are used.
+    used: RefCell<BTreeSet<&'a str>>,
 }
 
 impl<'a> Link<'_, 'a> {
@@ -103,8 +129,14 @@ impl<'a> Link<'_, 'a> {
         position: Position,
         user: impl FnOnce() -> String,
     ) -> Result {
-        if is_scalar(name) || self.names.resolve(scope, name).is_some() {
-            return Ok(());
+        match self.names.resolve(scope, name) {
+            _ if is_scalar(name) => return Ok(()),
+            Some(Found { origin: Origin::Own, .. }) => return Ok(()),
+            Some(Found { origin: Origin::Import(path), .. }) => {
+                self.used.borrow_mut().insert(path);
+                return Ok(());
+            }
+            None => {}
         }
         let short: String = name.chars().take(200).collect();
         let message = format!(
