@@ -34,7 +34,7 @@ const PAIRS: u32 = 500;
 
 fn pairs() -> ProptestConfig {
     let cases = std::env::var("PROTOBUF_PAIRS").ok().and_then(|count| count.parse().ok()).unwrap_or(PAIRS);
-    ProptestConfig { cases, max_shrink_iters: 2_000, ..ProptestConfig::default() }
+    ProptestConfig { cases, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
