@@ -1,6 +1,9 @@
 //! JSON Schema as one of the schema languages.
 
-use super::JsonSchema;
+use md5::{Digest, Md5};
+
+use super::schema::JsonSchema;
+use super::{fields, normalize, parse, tags};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -13,11 +16,11 @@ impl SchemaFormat for JsonSchema {
     const TYPE: SchemaType = SchemaType::Json;
 
     fn parse(
-        _text: &str,
-        _references: &ResolvedReferences,
-        _strictness: Strictness,
+        text: &str,
+        references: &ResolvedReferences,
+        strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
+        parse::parse(text, references, strictness)
     }
 
     fn canonical(&self) -> &str {
@@ -25,11 +28,12 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
-        Ok(self.clone())
+        normalize::normalized(self)
     }
 
+    /// There are no other formats; a format that is not known gives the canonical text.
     fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.canonical.clone())
+        Ok(self.canonical.to_string())
     }
 
     fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
@@ -45,12 +49,13 @@ impl SchemaFormat for JsonSchema {
         Evidence::Absent("no value was looked for".to_owned())
     }
 
+    /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.
     fn linked(&self) -> Result<(), ParseError> {
-        Ok(())
+        self.fault.as_deref().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {
-        Ok(())
+        fields::check(self)
     }
 
     fn novelty(&self) -> Option<String> {
@@ -61,23 +66,29 @@ impl SchemaFormat for JsonSchema {
         self.canonical == other.canonical
     }
 
+    /// Definitions are equal if their texts are.
     fn definition_hash(&self) -> DefinitionHash {
-        0
+        let digest = Md5::digest(self.canonical.as_bytes());
+        let bytes = digest.iter().take(size_of::<DefinitionHash>());
+        bytes.fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
     }
 
     fn tags(&self) -> Vec<SchemaTags> {
-        Vec::new()
+        tags::collect(self)
     }
 
-    fn retagged(&self, _add: &[SchemaTags], _remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
-        Ok(self.clone())
+    fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
+        tags::change(self, add, remove)
     }
 
     fn top_level_fields(&self) -> Vec<String> {
-        Vec::new()
+        fields::names(self)
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.canonical.capacity()
+        let documents = self.references.iter().chain([self.document()]);
+        let sizes = documents
+            .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
     }
 }

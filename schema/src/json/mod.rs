@@ -1,9 +1,16 @@
 //! JSON Schema schemas.
 
+mod dialect;
+mod fields;
 mod language;
+mod loadable;
+mod normalize;
+mod number;
+mod parse;
+mod recursion;
+mod references;
+mod schema;
+mod tags;
 
-/// A parsed schema of this language.
-#[derive(Clone, Debug)]
-pub struct JsonSchema {
-    canonical: String,
-}
+pub use dialect::Draft;
+pub use schema::{Document, JsonSchema};

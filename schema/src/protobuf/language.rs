@@ -1,9 +1,12 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::ProtobufSchema;
+use md5::{Digest, Md5};
+
+use super::syntax::Syntax;
+use super::{ProtobufSchema, compat, compile, link, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
-use crate::incompatibility::{Direction, Incompatibility};
+use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
 use crate::model::api::SchemaTags;
 use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
@@ -13,15 +16,15 @@ impl SchemaFormat for ProtobufSchema {
     const TYPE: SchemaType = SchemaType::Protobuf;
 
     fn parse(
-        _text: &str,
-        _references: &ResolvedReferences,
+        text: &str,
+        references: &ResolvedReferences,
         _strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
+        Self::new(text, references)
     }
 
     fn canonical(&self) -> &str {
-        &self.canonical
+        self.text()
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
@@ -29,55 +32,67 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.canonical.clone())
+        Ok(self.text().to_owned())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    /// The rules of Protobuf have no variants.
+    fn can_read(reader: &Self, writer: &Self, _: CompatibilityPolicy) -> Vec<Incompatibility> {
+        compat::can_read(reader, writer)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
+        if finding.kind == CHECK_FAILED {
+            return format!("Unexpected exception during compatibility check: {}", finding.detail);
+        }
         let (kind, description) = (finding.kind, finding.described(direction));
         format!("{{errorType:\"{kind}\", description:\"{description}\"}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, finding)
     }
 
     fn linked(&self) -> Result<(), ParseError> {
-        Ok(())
+        link::linked(self)
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {
-        Ok(())
+        compile::pool(self).map(drop)
     }
 
     fn novelty(&self) -> Option<String> {
-        None
+        match &self.file().syntax {
+            Some(Syntax::Edition(edition)) => Some(format!("edition {edition}")),
+            None | Some(Syntax::Proto2 | Syntax::Proto3) => None,
+        }
     }
 
     fn is_same_definition(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
+        self.text() == other.text()
     }
 
+    /// Equal definitions have equal texts.
     fn definition_hash(&self) -> DefinitionHash {
-        0
+        let digest = Md5::digest(self.text());
+        let bytes = digest.iter().take(size_of::<DefinitionHash>());
+        bytes.fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
     }
 
     fn tags(&self) -> Vec<SchemaTags> {
-        Vec::new()
+        tags::collect(self)
     }
 
-    fn retagged(&self, _add: &[SchemaTags], _remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
-        Ok(self.clone())
+    fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
+        tags::change(self, add, remove)
     }
 
+    /// The fields of all top-level messages. Those of oneofs are none of them in the reference registry either.
     fn top_level_fields(&self) -> Vec<String> {
-        Vec::new()
+        let fields = self.effective_file().messages().flat_map(|message| &message.fields);
+        fields.map(|field| field.name.clone()).collect()
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.canonical.capacity()
+        size_of::<Self>() + self.kept_size()
     }
 }

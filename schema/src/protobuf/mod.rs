@@ -1,9 +1,17 @@
 //! Protocol Buffers schemas.
 
+mod builtin;
+mod canonical;
+mod compat;
+mod compile;
+mod imports;
 mod language;
+mod link;
+pub mod names;
+mod parse;
+mod schema;
+pub mod syntax;
+mod tags;
+mod witness;
 
-/// A parsed schema of this language.
-#[derive(Clone, Debug)]
-pub struct ProtobufSchema {
-    canonical: String,
-}
+pub use schema::{Dependency, ProtobufSchema};
