@@ -27,13 +27,7 @@ impl HttpError {
     }
 
     fn whole(code: ErrorCode, message: String) -> Self {
-        let answer = ErrorAnswer {
-            error_code: code.number,
-            message,
-            incompatibilities: Vec::new(),
-            referenced_by: Vec::new(),
-        };
-        Self { code, answer }
+        Self { code, answer: ErrorAnswer::new(code.number, message) }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {

@@ -10,9 +10,7 @@ use super::negotiation::PREFERRED;
 /// An error answer. No `Accept` header is asked: who is refused here gets the default type.
 #[must_use]
 pub fn refusal(code: ErrorCode, message: &str) -> Response<Bytes> {
-    let answer =
-        ErrorAnswer { error_code: code.number, message: message.to_owned(), incompatibilities: Vec::new() };
-    printed(code, &answer)
+    printed(code, &ErrorAnswer::new(code.number, message.to_owned()))
 }
 
 /// An error as it goes out.

@@ -246,3 +246,11 @@ pub struct ErrorAnswer {
     #[serde(rename = "referencedBy", skip_serializing_if = "Vec::is_empty")]
     pub referenced_by: Vec<Referrer>,
 }
+
+impl ErrorAnswer {
+    /// The plain form.
+    #[must_use]
+    pub fn new(error_code: u32, message: String) -> Self {
+        Self { error_code, message, incompatibilities: Vec::new(), referenced_by: Vec::new() }
+    }
+}
