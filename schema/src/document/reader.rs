@@ -44,13 +44,16 @@ impl<'a> Node<'a> {
         Self::read(text, comments).map_err(|fault| *fault)
     }
 
+    /// Reads the value at the start of `text` as the reference registry reads its JSON Schemas: what follows the value
+    /// is ignored, and the words for numbers that are not finite are the texts `NaN`, `Infinity` and `-Infinity`.
+    pub(crate) fn parse_lenient(text: &'a str) -> Result<Self, ParseError> {
+        let mut reader = Reader { text, at: 0, depth: 0, comments: Comments::Refused, is_lenient: true };
+        reader.first_value().map_err(|fault| *fault)
+    }
+
     fn read(text: &'a str, comments: Comments) -> Result<Self, Fault> {
-        let mut reader = Reader { text, at: 0, depth: 0, comments };
-        reader.skip_blank()?;
-        if reader.at == text.len() {
-            return Err(reader.fault("the text is empty; a JSON value is expected"));
-        }
-        let value = reader.value()?;
+        let mut reader = Reader { text, at: 0, depth: 0, comments, is_lenient: false };
+        let value = reader.first_value()?;
         // Not even comments may follow: the reference registry takes them for left-over text.
         reader.comments = Comments::Refused;
         reader.skip_blank()?;
@@ -95,9 +98,19 @@ struct Reader<'a> {
     at: usize,
     depth: usize,
     comments: Comments,
+    /// Whether words may stand for numbers that are not finite.
+    is_lenient: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn first_value(&mut self) -> Result<Node<'a>, Fault> {
+        self.skip_blank()?;
+        if self.at == self.text.len() {
+            return Err(self.fault("the text is empty; a JSON value is expected"));
+        }
+        self.value()
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -157,6 +170,9 @@ impl<'a> Reader<'a> {
             Some(b'"') => self.string().map(Node::String),
             Some(b'{') => self.deeper(Self::object),
             Some(b'[') => self.deeper(Self::array),
+            Some(b'-' | b'+' | b'N' | b'I') if self.is_lenient && self.at_word_for_number() => {
+                self.word_for_number()
+            }
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word("true", Node::Bool(true)),
             Some(b'f') => self.word("false", Node::Bool(false)),
@@ -175,6 +191,30 @@ impl<'a> Reader<'a> {
         }
         self.at += length;
         Ok(value)
+    }
+
+    fn at_word_for_number(&self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        rest.trim_start_matches(['-', '+']).starts_with(['N', 'I'])
+    }
+
+    fn word_for_number(&mut self) -> Result<Node<'a>, Fault> {
+        const WORDS: [(&str, &str); 6] = [
+            ("NaN", "NaN"),
+            ("Infinity", "Infinity"),
+            ("+Infinity", "Infinity"),
+            ("-Infinity", "-Infinity"),
+            ("+INF", "Infinity"),
+            ("-INF", "-Infinity"),
+        ];
+        let rest = &self.text[self.at..];
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(byte));
+        let word = &rest[..length.count()];
+        let Some((_, text)) = WORDS.iter().find(|(known, _)| *known == word) else {
+            return Err(self.unexpected("a JSON value"));
+        };
+        self.at += word.len();
+        Ok(Node::String(Cow::Borrowed(text)))
     }
 
     fn deeper(&mut self, read: fn(&mut Self) -> Result<Node<'a>, Fault>) -> Result<Node<'a>, Fault> {

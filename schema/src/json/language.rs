@@ -1,6 +1,7 @@
 //! JSON Schema as one of the schema languages.
 
-use super::JsonSchema;
+use super::schema::JsonSchema;
+use super::{normalize, parse};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -13,11 +14,11 @@ impl SchemaFormat for JsonSchema {
     const TYPE: SchemaType = SchemaType::Json;
 
     fn parse(
-        _text: &str,
-        _references: &ResolvedReferences,
-        _strictness: Strictness,
+        text: &str,
+        references: &ResolvedReferences,
+        strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
+        parse::parse(text, references, strictness)
     }
 
     fn canonical(&self) -> &str {
@@ -25,11 +26,12 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
-        Ok(self.clone())
+        normalize::normalized(self)
     }
 
+    /// There are no other formats; a format that is not known gives the canonical text.
     fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.canonical.clone())
+        Ok(self.canonical.to_string())
     }
 
     fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
@@ -78,6 +80,9 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.canonical.capacity()
+        let documents = self.references.iter().chain([self.document()]);
+        let sizes = documents
+            .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
     }
 }

@@ -1,9 +1,11 @@
 //! JSON Schema schemas.
 
+mod dialect;
 mod language;
+mod normalize;
+mod number;
+mod parse;
+mod schema;
 
-/// A parsed schema of this language.
-#[derive(Clone, Debug)]
-pub struct JsonSchema {
-    canonical: String,
-}
+pub use dialect::Draft;
+pub use schema::{Document, JsonSchema};

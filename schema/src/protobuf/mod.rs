@@ -1,6 +1,7 @@
 //! Protocol Buffers schemas.
 
 mod language;
+pub mod syntax;
 
 /// A parsed schema of this language.
 #[derive(Clone, Debug)]

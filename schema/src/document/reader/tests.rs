@@ -81,3 +81,16 @@ fn comments_stand_where_they_are_allowed() {
     assert!(Node::parse("/* {}", Comments::Allowed).is_err());
     assert!(Node::parse("{} // x", Comments::Allowed).is_err());
 }
+
+#[test]
+fn lenient_reading_ignores_what_follows_and_knows_words_for_numbers() {
+    let read = |text| Node::parse_lenient(text).map(Node::into_json);
+    assert_eq!(read("{} x"), Ok(Json::Object(Vec::new())));
+    assert_eq!(read(" true]"), Ok(Json::Bool(true)));
+    let texts = ["NaN", "Infinity", "Infinity", "-Infinity", "Infinity", "-Infinity"];
+    let expected = texts.map(|text| Json::String(text.to_owned())).to_vec();
+    assert_eq!(read("[NaN, Infinity,+Infinity,-Infinity,+INF,-INF]"), Ok(Json::Array(expected)));
+    for text in ["", "[", "NaNs", "INF", "+1", "-N", "--Infinity", "Nan", "truex", "nul"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+}
