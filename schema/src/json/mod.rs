@@ -5,7 +5,11 @@ mod language;
 mod normalize;
 mod number;
 mod parse;
+mod precise;
+mod references;
 mod schema;
+mod validate;
+mod witness;
 
 pub use dialect::Draft;
 pub use schema::{Document, JsonSchema};

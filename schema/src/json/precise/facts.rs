@@ -215,6 +215,23 @@ impl<'s> Facts<'s> {
         Some(Limit { value: if skip { value.minus(Decimal::ONE) } else { value }, exclusive: false })
     }
 
+    /// Tells what is known from what else may be known: everything that was learned, whatever the order.
+    pub(crate) fn key(&self) -> Vec<usize> {
+        let text = |name: &&str| name.as_ptr().addr();
+        let mut key: Vec<usize> = self.holds.iter().map(|place| place.address()).collect();
+        key.sort_unstable();
+        let mut fails: Vec<usize> = self.fails.iter().map(|place| place.address()).collect();
+        fails.sort_unstable();
+        key.push(0);
+        key.extend(fails);
+        key.push(0);
+        key.extend(self.required.iter().map(text));
+        key.push(0);
+        key.extend(self.lacking.iter().map(text));
+        key.push(self.types.bits());
+        key
+    }
+
     /// The names that some schema or requirement mentions.
     pub(crate) fn known_names(&self) -> BTreeSet<&'s str> {
         let mut names = self.required.clone();

@@ -170,8 +170,8 @@ fn only<'s>(branches: &[Place<'s>], taken: usize) -> Vec<Clause<'s>> {
 
 /// The bounds of numbers that a schema sets.
 pub(crate) fn limits(place: Place<'_>) -> (Vec<Limit>, Vec<Limit>) {
-    let number = |keyword| place.keyword(keyword).and_then(Decimal::of);
-    let plain = |keyword, flag: &str| {
+    let number = |keyword: &str| place.keyword(keyword).and_then(Decimal::of);
+    let plain = |keyword: &str, flag: &str| {
         let exclusive = place.draft == Draft::Draft4 && place.keyword(flag) == Some(&Json::Bool(true));
         number(keyword).map(|value| Limit { value, exclusive })
     };

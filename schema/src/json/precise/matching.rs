@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 use jsonschema::Validator;
 use serde_json::json;
 

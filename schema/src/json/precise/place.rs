@@ -1,9 +1,10 @@
 //! Places of a schema, and where their references lead.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::document::Json;
-use crate::json::{Document, Draft, JsonSchema};
+use crate::json::references::Resolver;
+use crate::json::{Draft, JsonSchema};
 
 /// A schema within a document: what a keyword holds or a reference leads to.
 #[derive(Clone, Copy)]
@@ -22,6 +23,33 @@ pub(crate) struct Targets<'s> {
 const NOTHING: &Json = &Json::Bool(false);
 
 impl<'s> Targets<'s> {
+    /// Follows every reference that can be reached from the root of `schema`.
+    pub(crate) fn of(schema: &'s JsonSchema) -> Self {
+        let mut targets = Self::default();
+        let mut resolver = Resolver::new(schema);
+        let mut open = vec![resolver.root()];
+        let mut entered = HashSet::default();
+        while let Some(place) = open.pop() {
+            if let Some(reference) = place.node.get("$ref").and_then(Json::as_str)
+                && let Some(target) = resolver.resolve(&place, reference)
+            {
+                let known = (target.node, target.scope.document.draft);
+                targets.by_address.insert(place.address(), known);
+                if entered.insert(target.address()) {
+                    open.push(target);
+                }
+            }
+            let children: Vec<&'s Json> = match place.node {
+                Json::Object(members) => members.iter().map(|(_, value)| value).collect(),
+                Json::Array(items) => items.iter().collect(),
+                _ => Vec::new(),
+            };
+            let nested = children.into_iter().filter(|child| matches!(child, Json::Object(_) | Json::Array(_)));
+            open.extend(nested.filter(|child| entered.insert(address(child))).map(|child| place.child(child)));
+        }
+        targets
+    }
+
     /// The root of `schema`.
     pub(crate) fn root(&'s self, schema: &'s JsonSchema) -> Place<'s> {
         Place { schema: schema.root(), draft: schema.draft(), targets: self }

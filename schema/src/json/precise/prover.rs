@@ -30,6 +30,7 @@ pub(crate) struct Prover<'m> {
     /// How far inside the document the question at hand is.
     pub(super) level: usize,
     splits: usize,
+    depth: usize,
     open: Vec<(Question, usize)>,
     proven: HashSet<Question>,
     /// The outermost open question that was taken for granted.
@@ -46,6 +47,7 @@ impl<'m> Prover<'m> {
             steps: STEPS_MAX,
             level: 0,
             splits: 0,
+            depth: 0,
             open: Vec::new(),
             proven: HashSet::default(),
             granted: usize::MAX,
@@ -62,10 +64,9 @@ impl<'m> Prover<'m> {
         if says_nothing(goal) {
             return true;
         }
-        if self.steps == 0 || self.open.len() >= DEPTH_MAX {
+        if !self.step() {
             return false;
         }
-        self.steps -= 1;
         if is_among(facts, goal) {
             return true;
         }
@@ -81,9 +82,28 @@ impl<'m> Prover<'m> {
             return inside;
         }
         self.open.push((question, self.level));
-        let proven = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.prove(facts, goal));
+        let proven = self.deeper(|prover| prover.prove(facts, goal));
         self.close(proven);
         proven
+    }
+
+    /// Takes one step, unless the budget is spent.
+    fn step(&mut self) -> bool {
+        if self.depth >= DEPTH_MAX {
+            return false;
+        }
+        match self.steps.checked_sub(1) {
+            Some(left) => self.steps = left,
+            None => return false,
+        }
+        true
+    }
+
+    fn deeper(&mut self, question: impl FnOnce(&mut Self) -> bool) -> bool {
+        self.depth += 1;
+        let answer = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || question(self));
+        self.depth -= 1;
+        answer
     }
 
     /// What rests on an open question is not kept: that may yet turn out to be wrong.
@@ -150,14 +170,13 @@ impl<'m> Prover<'m> {
         if live_types(facts).is_none() || self.values(facts).is_some_and(|values| values.is_empty()) {
             return true;
         }
-        if self.steps == 0 || self.open.len() >= DEPTH_MAX {
+        if !self.step() {
             return false;
         }
-        self.steps -= 1;
-        stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
-            self.live_containers(facts).is_none()
-                || facts.fails.iter().any(|place| self.implies(facts, *place))
-                || self.each_case_is_impossible(facts)
+        self.deeper(|prover| {
+            prover.live_containers(facts).is_none()
+                || facts.fails.iter().any(|place| prover.implies(facts, *place))
+                || prover.each_case_is_impossible(facts)
         })
     }
 

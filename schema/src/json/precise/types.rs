@@ -30,6 +30,10 @@ impl Types {
         self.0 == 0
     }
 
+    pub(crate) fn bits(self) -> usize {
+        usize::from(self.0)
+    }
+
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
