@@ -1,10 +1,13 @@
 //! Protocol Buffers schemas.
 
+mod builtin;
+mod canonical;
+mod compat;
 mod language;
+pub mod names;
+mod parse;
+mod schema;
 pub mod syntax;
+mod witness;
 
-/// A parsed schema of this language.
-#[derive(Clone, Debug)]
-pub struct ProtobufSchema {
-    canonical: String,
-}
+pub use schema::{Dependency, ProtobufSchema};
