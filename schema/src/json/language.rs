@@ -1,7 +1,7 @@
 //! JSON Schema as one of the schema languages.
 
 use super::schema::JsonSchema;
-use super::{normalize, parse};
+use super::{normalize, parse, precise, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -34,7 +34,10 @@ impl SchemaFormat for JsonSchema {
         Ok(self.canonical.to_string())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+    fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        if policy == CompatibilityPolicy::Precise {
+            return precise::compare(reader, writer);
+        }
         Vec::new()
     }
 
@@ -43,8 +46,8 @@ impl SchemaFormat for JsonSchema {
         format!("{{errorType:\"{kind}\", description:\"{description}'}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, &finding.path)
     }
 
     /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.

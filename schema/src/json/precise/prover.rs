@@ -244,7 +244,7 @@ pub(super) fn live_types(facts: &Facts<'_>) -> Types {
 }
 
 /// Keywords of a schema that count.
-pub(crate) fn keywords(place: Place<'_>) -> impl Iterator<Item = &str> {
+pub(crate) fn keywords<'s>(place: Place<'s>) -> impl Iterator<Item = &'s str> + use<'s> {
     let only_reference = place.is_only_reference();
     let names = members(Some(place.schema)).iter().map(|(name, _)| name.as_str());
     names.filter(move |name| !only_reference || *name == "$ref")
