@@ -1,14 +1,17 @@
 //! JSON Schema schemas.
 
 mod dialect;
+mod fields;
 mod language;
 mod loadable;
 mod normalize;
 mod number;
 mod parse;
 mod precise;
+mod recursion;
 mod references;
 mod schema;
+mod tags;
 mod validate;
 mod witness;
 

@@ -66,10 +66,6 @@ impl Decimal {
         if self.is_integer() { u64::try_from(self.0 / ONE).ok() } else { None }
     }
 
-    pub(crate) fn is_positive(self) -> bool {
-        self.0 > 0
-    }
-
     pub(crate) fn is_multiple_of(self, divisor: Self) -> bool {
         divisor.0 != 0 && self.0 % divisor.0 == 0
     }
