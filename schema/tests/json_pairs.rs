@@ -76,7 +76,9 @@ fn nothing_breaks_what_the_precise_policy_takes() {
             ParsedSchema::can_read(&parsed_reader, &parsed_writer, CompatibilityPolicy::Precise).unwrap();
         let example = counter_example(&mut choices, &writer, &reader);
         match (findings.first(), example) {
-            (None, Some(document)) => panic!("seed {seed}\nwriter {writer}\nreader {reader}\ndocument {document}"),
+            (None, Some(document)) => {
+                panic!("seed {seed}\nwriter {writer}\nreader {reader}\ndocument {document}")
+            }
             (None, None) => compatible += 1,
             (Some(_), None) => {}
             (Some(finding), Some(_)) => {
@@ -100,7 +102,8 @@ fn every_schema_reads_itself() {
         titled["title"] = "another title".into();
         for reader in [&writer, &titled] {
             let findings =
-                ParsedSchema::can_read(&parse(reader), &parse(&writer), CompatibilityPolicy::Precise).unwrap();
+                ParsedSchema::can_read(&parse(reader), &parse(&writer), CompatibilityPolicy::Precise)
+                    .unwrap();
             assert!(findings.is_empty(), "{writer}: {:?}", findings.first());
         }
     }

@@ -1,8 +1,8 @@
 //! Documents that prove findings between JSON Schemas, and what the precise policy says.
 
 use schema::evidence::Evidence;
-use schema::incompatibility::Incompatibility;
 use schema::format::Strictness;
+use schema::incompatibility::Incompatibility;
 use schema::model::config::CompatibilityPolicy;
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
@@ -51,22 +51,38 @@ fn every_kind_of_limit_has_a_witness() {
     let pairs = [
         (r#"{"type":"string"}"#, r#"{"type":"string","maxLength":3}"#, "#/maxLength"),
         (r#"{"type":"string"}"#, r#"{"type":"string","minLength":3}"#, "#/minLength"),
-        (r#"{"type":"string","pattern":"^[a-z]+$"}"#, r#"{"type":"string","pattern":"^[a-c]+$"}"#, "#/pattern"),
+        (
+            r#"{"type":"string","pattern":"^[a-z]+$"}"#,
+            r#"{"type":"string","pattern":"^[a-c]+$"}"#,
+            "#/pattern",
+        ),
         (r#"{"type":"string"}"#, r#"{"type":"string","format":"date"}"#, "#/format"),
         (r#"{"type":"number"}"#, r#"{"type":"integer"}"#, "#/"),
         (r#"{"type":"number","minimum":0}"#, r#"{"type":"number","minimum":2.5}"#, "#/minimum"),
-        (r#"{"type":"integer","maximum":9}"#, r#"{"type":"integer","exclusiveMaximum":9}"#, "#/exclusiveMaximum"),
+        (
+            r#"{"type":"integer","maximum":9}"#,
+            r#"{"type":"integer","exclusiveMaximum":9}"#,
+            "#/exclusiveMaximum",
+        ),
         (r#"{"type":"integer","multipleOf":2}"#, r#"{"type":"integer","multipleOf":4}"#, "#/multipleOf"),
         (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#, "#/"),
         (r#"{"enum":["a","b"]}"#, r#"{"enum":["a"]}"#, "#/enum"),
         (r#"{"type":"array"}"#, r#"{"type":"array","maxItems":1}"#, "#/maxItems"),
         (r#"{"type":"array"}"#, r#"{"type":"array","uniqueItems":true}"#, "#/uniqueItems"),
-        (r#"{"type":"array","items":{"type":"number"}}"#, r#"{"type":"array","items":{"type":"integer"}}"#, "#/items"),
+        (
+            r#"{"type":"array","items":{"type":"number"}}"#,
+            r#"{"type":"array","items":{"type":"integer"}}"#,
+            "#/items",
+        ),
         (r#"{"type":"array"}"#, r#"{"type":"array","contains":{"type":"null"}}"#, "#/contains"),
         (r#"{"type":"object"}"#, r#"{"type":"object","maxProperties":1}"#, "#/maxProperties"),
         (r#"{"type":"object"}"#, r#"{"type":"object","minProperties":1}"#, "#/minProperties"),
         (r#"{"type":"object"}"#, r#"{"type":"object","propertyNames":{"maxLength":3}}"#, "#/"),
-        (r#"{"type":"object"}"#, r#"{"type":"object","additionalProperties":false}"#, "#/additionalProperties"),
+        (
+            r#"{"type":"object"}"#,
+            r#"{"type":"object","additionalProperties":false}"#,
+            "#/additionalProperties",
+        ),
         (
             r#"{"type":"object","properties":{"a":{"type":"string"}}}"#,
             r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
@@ -77,7 +93,11 @@ fn every_kind_of_limit_has_a_witness() {
             r#"{"type":"object","additionalProperties":false}"#,
             "#/properties/a",
         ),
-        (r#"{"type":"object"}"#, r#"{"type":"object","properties":{"b":{"type":"string"}}}"#, "#/properties/b"),
+        (
+            r#"{"type":"object"}"#,
+            r#"{"type":"object","properties":{"b":{"type":"string"}}}"#,
+            "#/properties/b",
+        ),
         (r#"{"type":"object"}"#, r#"{"type":"object","patternProperties":{"^x":{"type":"string"}}}"#, "#/"),
         (r#"{"type":"object"}"#, r#"{"type":"object","dependencies":{"a":["b"]}}"#, "#/dependencies/a"),
         (r#"{"type":"integer"}"#, r#"{"oneOf":[{"minimum":0},{"maximum":5}]}"#, "#/"),
@@ -89,7 +109,10 @@ fn every_kind_of_limit_has_a_witness() {
         let document: Result<serde_json::Value, _> = serde_json::from_str(&found);
         let document = document.unwrap_or_else(|_| panic!("{writer} {reader}: {found}"));
         let valid = |schema: &str| {
-            jsonschema::draft7::options().build(&serde_json::from_str(schema).unwrap()).unwrap().is_valid(&document)
+            jsonschema::draft7::options()
+                .build(&serde_json::from_str(schema).unwrap())
+                .unwrap()
+                .is_valid(&document)
         };
         assert!(valid(writer) && !valid(reader), "{writer} {reader}: {document}");
         assert!(!precise(writer, reader).is_empty(), "{writer} {reader}");
@@ -119,11 +142,16 @@ fn references_are_followed_in_both_directions() {
     assert_eq!(precise(&wide, &narrow), ["TYPE_NARROWED #/properties/leaf"]);
     assert!(evidence(&wide, &narrow, "#/properties/leaf").contains("\"leaf\":"));
     let text = r#"{"type":"object","properties":{"a":{"$ref":"a.json"}}}"#;
-    let (writer, reader) =
-        (parse(text, &[("a.json", r#"{"type":"string"}"#)]), parse(text, &[("a.json", r#"{"type":"null"}"#)]));
+    let (writer, reader) = (
+        parse(text, &[("a.json", r#"{"type":"string"}"#)]),
+        parse(text, &[("a.json", r#"{"type":"null"}"#)]),
+    );
     assert_eq!(ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Precise).unwrap().len(), 1);
     let found = ParsedSchema::evidence(&reader, &writer, &finding("#/properties/a"));
-    assert!(matches!(&found, Some(Evidence::Witness(witness)) if witness.document.contains("\"a\"")), "{found:?}");
+    assert!(
+        matches!(&found, Some(Evidence::Witness(witness)) if witness.document.contains("\"a\"")),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -165,7 +193,10 @@ fn the_precise_policy_takes_what_no_document_breaks() {
             r#"{"oneOf":[{"type":"object","required":["k"],"properties":{"k":{"const":"a"}}},{"type":"object","required":["k"],"properties":{"k":{"const":"b"}}}]}"#,
             r#"{"oneOf":[{"type":"object","required":["k"],"properties":{"k":{"const":"b"}}},{"type":"object","required":["k"],"properties":{"k":{"const":"a"}}},{"type":"null"}]}"#,
         ),
-        (r#"{"type":"array","items":[{"type":"string"}],"additionalItems":false}"#, r#"{"type":"array","items":{"type":"string"},"maxItems":1}"#),
+        (
+            r#"{"type":"array","items":[{"type":"string"}],"additionalItems":false}"#,
+            r#"{"type":"array","items":{"type":"string"},"maxItems":1}"#,
+        ),
     ];
     // The last pair needs a count that no keyword states.
     for (writer, reader) in &pairs[..pairs.len() - 1] {
@@ -176,13 +207,25 @@ fn the_precise_policy_takes_what_no_document_breaks() {
 #[test]
 fn the_precise_policy_refuses_what_breaks() {
     let pairs = [
-        (r#"{"oneOf":[{"type":"integer"},{"type":"string"}]}"#, r#"{"oneOf":[{"type":"integer"},{"type":"string"},{"type":"number"}]}"#),
+        (
+            r#"{"oneOf":[{"type":"integer"},{"type":"string"}]}"#,
+            r#"{"oneOf":[{"type":"integer"},{"type":"string"},{"type":"number"}]}"#,
+        ),
         (r#"{"type":"object"}"#, r#"{"type":"object","required":["a"]}"#),
         (r#"{"type":"string"}"#, r#"{"type":"string","format":"ipv4"}"#),
-        (r#"{"type":"array","contains":{"type":"number"}}"#, r#"{"type":"array","contains":{"type":"string"}}"#),
+        (
+            r#"{"type":"array","contains":{"type":"number"}}"#,
+            r#"{"type":"array","contains":{"type":"string"}}"#,
+        ),
         (r#"{"propertyNames":{"maxLength":5}}"#, r#"{"propertyNames":{"maxLength":2}}"#),
-        (r#"{"patternProperties":{"^a":{"type":"string"}}}"#, r#"{"patternProperties":{"^a":{"type":"null"}}}"#),
-        (r#"{"if":{"type":"string"},"then":{"maxLength":5}}"#, r#"{"if":{"type":"string"},"then":{"maxLength":2}}"#),
+        (
+            r#"{"patternProperties":{"^a":{"type":"string"}}}"#,
+            r#"{"patternProperties":{"^a":{"type":"null"}}}"#,
+        ),
+        (
+            r#"{"if":{"type":"string"},"then":{"maxLength":5}}"#,
+            r#"{"if":{"type":"string"},"then":{"maxLength":2}}"#,
+        ),
     ];
     for (writer, reader) in pairs {
         let findings = precise(writer, reader);
@@ -195,9 +238,11 @@ fn the_precise_policy_refuses_what_breaks() {
 #[test]
 fn strange_schemas_end_in_time() {
     let deep = format!("{}{{}}{}", r#"{"allOf":["#.repeat(150), "]}".repeat(150));
-    let wide: Vec<String> = (0..40).map(|at| format!(r#"{{"anyOf":[{{"minimum":{at}}},{{"maxLength":{at}}}]}}"#)).collect();
+    let wide: Vec<String> =
+        (0..40).map(|at| format!(r#"{{"anyOf":[{{"minimum":{at}}},{{"maxLength":{at}}}]}}"#)).collect();
     let wide = format!(r#"{{"allOf":[{}]}}"#, wide.join(","));
-    let nested = r##"{"type":"object","required":["a"],"properties":{"a":{"$ref":"#"}},"not":{"not":{"$ref":"#"}}}"##;
+    let nested =
+        r##"{"type":"object","required":["a"],"properties":{"a":{"$ref":"#"}},"not":{"not":{"$ref":"#"}}}"##;
     let cycle = r##"{"$ref":"#/definitions/a","definitions":{"a":{"$ref":"#/definitions/b"},"b":{"$ref":"#/definitions/a"}}}"##;
     let either = r##"{"anyOf":[{"$ref":"#"},{"not":{"$ref":"#"}}]}"##;
     let slow = r#"{"type":"string","pattern":"^(a+)+(?=b)$"}"#;

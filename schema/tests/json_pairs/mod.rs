@@ -55,7 +55,9 @@ fn branches(choices: &mut Choices, depth: usize) -> Vec<Value> {
 fn special(choices: &mut Choices, depth: usize) -> Value {
     match choices.below(4) {
         0 => json!({"not": schema(choices, depth - 1)}),
-        1 => json!({"if": schema(choices, depth - 1), "then": schema(choices, depth - 1), "else": leaf(choices)}),
+        1 => {
+            json!({"if": schema(choices, depth - 1), "then": schema(choices, depth - 1), "else": leaf(choices)})
+        }
         2 => json!({"$ref": "#/definitions/d"}),
         _ => json!({"type": ["string", "null"], "enum": ["a", null, 1]}),
     }
@@ -69,7 +71,11 @@ fn leaf(choices: &mut Choices) -> Value {
         4 => json!({"type": "boolean"}),
         5 => json!({"type": "null"}),
         6 => return json!({"enum": values(choices)}),
-        7 => return [json!({}), json!(true), json!(false), json!({"const": value(choices, 1)})][choices.below(4)].clone(),
+        7 => {
+            return [json!({}), json!(true), json!(false), json!({"const": value(choices, 1)})]
+                [choices.below(4)]
+            .clone();
+        }
         _ => json!({"type": ["string", "number"]}),
     };
     for _ in 0..choices.below(3) {
@@ -160,7 +166,8 @@ fn array(choices: &mut Choices, depth: usize) -> Value {
 pub(crate) fn changed(choices: &mut Choices, schema: &Value, depth: usize) -> Value {
     let mut schema = schema.clone();
     let Some(members) = schema.as_object_mut() else { return self::schema(choices, 1) };
-    let inner: Vec<String> = members.keys().filter(|key| *key != "enum" && *key != "const").cloned().collect();
+    let inner: Vec<String> =
+        members.keys().filter(|key| *key != "enum" && *key != "const").cloned().collect();
     if !inner.is_empty() && !choices.one_in(4) {
         let key = choices.pick(&inner).clone();
         let value = members[&key].clone();
@@ -186,9 +193,10 @@ pub(crate) fn changed(choices: &mut Choices, schema: &Value, depth: usize) -> Va
                 }
                 Value::Array(items)
             }
-            (Value::Object(_), "additionalProperties" | "additionalItems" | "items" | "not" | "if" | "then") => {
-                changed(choices, &value, depth + 1)
-            }
+            (
+                Value::Object(_),
+                "additionalProperties" | "additionalItems" | "items" | "not" | "if" | "then",
+            ) => changed(choices, &value, depth + 1),
             _ => value,
         };
         return schema;
@@ -294,7 +302,8 @@ fn near_array(choices: &mut Choices, root: &Value, schema: &Value, depth: usize)
 
 fn near_object(choices: &mut Choices, root: &Value, schema: &Value, depth: usize) -> Value {
     let mut object = json!({});
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let declared = schema["properties"].as_object();
     for name in NAMES {
         let is_declared = declared.is_some_and(|declared| declared.contains_key(name));
@@ -302,7 +311,9 @@ fn near_object(choices: &mut Choices, root: &Value, schema: &Value, depth: usize
         if required.contains(&name) || choices.one_in(odds) {
             let inner = if is_declared {
                 &schema["properties"][name]
-            } else if let Some(patterns) = schema["patternProperties"].as_object().filter(|patterns| !patterns.is_empty()) {
+            } else if let Some(patterns) =
+                schema["patternProperties"].as_object().filter(|patterns| !patterns.is_empty())
+            {
                 patterns.values().next().unwrap()
             } else {
                 &schema["additionalProperties"]

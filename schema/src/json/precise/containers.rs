@@ -26,8 +26,10 @@ impl<'s> Facts<'s> {
         let mut combinations = vec![Unnamed { patterns: Vec::new(), places: Vec::new() }];
         for layer in &self.layers {
             let rest = (None, layer.rest);
-            let patterns =
-                layer.patterns.iter().map(|(text, schema)| (Some(text.as_str()), Some(layer.place.within(schema))));
+            let patterns = layer
+                .patterns
+                .iter()
+                .map(|(text, schema)| (Some(text.as_str()), Some(layer.place.within(schema))));
             let choices: Vec<_> = patterns.chain([rest]).collect();
             if choices.len() * combinations.len() > COMBINATIONS_MAX {
                 return None;
@@ -48,9 +50,10 @@ impl Prover<'_> {
     /// What is known of the member of a name.
     pub(crate) fn member<'s>(&self, facts: &Facts<'s>, name: &str) -> Facts<'s> {
         let refused = facts.lacking.contains(name)
-            || facts.names.iter().any(|names| {
-                evaluate(*names, &Json::String(name.to_owned()), self.matching) == Some(false)
-            });
+            || facts
+                .names
+                .iter()
+                .any(|names| evaluate(*names, &Json::String(name.to_owned()), self.matching) == Some(false));
         if refused || facts.members.max == Some(0) {
             return Facts::none().of_types(Types::NONE);
         }
@@ -85,17 +88,21 @@ impl Prover<'_> {
     }
 
     fn layer_holds(&mut self, facts: &Facts<'_>, goal: Place<'_>, keyword: &str) -> bool {
-        if !matches!(goal.keyword(keyword), Some(Json::Object(_) | Json::Bool(_))) && keyword != "additionalProperties" {
+        if !matches!(goal.keyword(keyword), Some(Json::Object(_) | Json::Bool(_)))
+            && keyword != "additionalProperties"
+        {
             return false;
         }
         let Some(layer) = Layer::of(goal) else { return true };
         match keyword {
-            "properties" => layer.properties.iter().all(|(name, schema)| {
-                self.member_implies(facts, name, layer.place.within(schema))
-            }),
-            "patternProperties" => layer.patterns.iter().all(|(pattern, schema)| {
-                self.matched_hold(facts, pattern, layer.place.within(schema))
-            }),
+            "properties" => layer
+                .properties
+                .iter()
+                .all(|(name, schema)| self.member_implies(facts, name, layer.place.within(schema))),
+            "patternProperties" => layer
+                .patterns
+                .iter()
+                .all(|(pattern, schema)| self.matched_hold(facts, pattern, layer.place.within(schema))),
             _ => layer.rest.is_none_or(|rest| says_nothing(rest) || self.rest_holds(facts, &layer, rest)),
         }
     }
@@ -133,7 +140,8 @@ impl Prover<'_> {
     fn rest_holds(&mut self, facts: &Facts<'_>, layer: &Layer<'_>, rest: Place<'_>) -> bool {
         let named = facts.known_names().into_iter().all(|name| {
             let declared = layer.properties.iter().any(|(key, _)| key == name);
-            let matched = || layer.patterns.iter().any(|(text, _)| self.matching.finds(text, name) == Some(true));
+            let matched =
+                || layer.patterns.iter().any(|(text, _)| self.matching.finds(text, name) == Some(true));
             declared || matched() || self.member_implies(facts, name, rest)
         });
         let Some(unnamed) = self.unnamed(facts) else { return false };

@@ -38,7 +38,9 @@ impl Decimal {
             .checked_sub(i32::try_from(fraction.len()).ok()?)?
             .checked_add(i32::try_from(SCALE).ok()?)?;
         let exponent = u32::try_from(exponent).ok()?;
-        if significant.len() > DIGITS_MAX || significant.len() + exponent as usize > DIGITS_MAX + SCALE as usize {
+        if significant.len() > DIGITS_MAX
+            || significant.len() + exponent as usize > DIGITS_MAX + SCALE as usize
+        {
             return None;
         }
         let value = significant.parse::<i128>().ok()?.checked_mul(10_i128.checked_pow(exponent)?)?;
@@ -134,8 +136,14 @@ mod tests {
     #[test]
     fn spellings_of_one_number_are_equal() {
         for (spelling, expected) in [
-            ("0", "0"), ("-0", "0"), ("0.0", "0"), ("1.50", "1.5"), ("1e2", "100"), ("-1.25E1", "-12.5"),
-            ("1e-12", "0.000000000001"), ("100000000000000", "100000000000000"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("0.0", "0"),
+            ("1.50", "1.5"),
+            ("1e2", "100"),
+            ("-1.25E1", "-12.5"),
+            ("1e-12", "0.000000000001"),
+            ("100000000000000", "100000000000000"),
         ] {
             assert_eq!(printed(spelling).as_deref(), Some(expected), "{spelling}");
         }
@@ -143,7 +151,8 @@ mod tests {
 
     #[test]
     fn what_a_double_rounds_has_no_form() {
-        for spelling in ["1234567890123456", "1e15", "1e-13", "0.1234567890123456", "1e99999999999", "1e400"] {
+        for spelling in ["1234567890123456", "1e15", "1e-13", "0.1234567890123456", "1e99999999999", "1e400"]
+        {
             assert_eq!(Decimal::parse(spelling), None, "{spelling}");
         }
     }

@@ -29,9 +29,9 @@ pub(crate) fn equal(one: &Json, other: &Json) -> Option<bool> {
         (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
             all(a.iter().zip(b).map(|(a, b)| equal(a, b)))
         }
-        (Json::Object(a), Json::Object(b)) if a.len() == b.len() => all(a.iter().map(|(name, value)| {
-            other.get(name).map_or(Some(false), |theirs| equal(value, theirs))
-        })),
+        (Json::Object(a), Json::Object(b)) if a.len() == b.len() => all(a
+            .iter()
+            .map(|(name, value)| other.get(name).map_or(Some(false), |theirs| equal(value, theirs)))),
         (Json::Array(_), Json::Array(_)) | (Json::Object(_), Json::Object(_)) => Some(false),
         (a, b) => Some(a == b),
     }
@@ -135,7 +135,8 @@ impl Evaluation<'_> {
     }
 
     fn number(place: Place<'_>, spelling: &str) -> Option<bool> {
-        const KEYWORDS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+        const KEYWORDS: &[&str] =
+            &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
         if !KEYWORDS.iter().any(|keyword| place.keyword(keyword).is_some()) {
             return Some(true);
         }
@@ -208,7 +209,11 @@ impl Evaluation<'_> {
             for (name, value) in members {
                 let schemas = layer.at(name, self.matching);
                 let fits = schemas.and_then(|schemas| {
-                    all(schemas.into_iter().map(|schema| self.valid(schema, value)).collect::<Vec<_>>().into_iter())
+                    all(schemas
+                        .into_iter()
+                        .map(|schema| self.valid(schema, value))
+                        .collect::<Vec<_>>()
+                        .into_iter())
                 });
                 answer = all([answer, fits].into_iter());
             }
@@ -265,9 +270,9 @@ fn within(place: Place<'_>, length: u64, min: &str, max: &str) -> Option<bool> {
     let bound = |keyword| place.keyword(keyword).map(count);
     match (bound(min), bound(max)) {
         (Some(None), _) | (_, Some(None)) => None,
-        (min, max) => {
-            Some(min.flatten().is_none_or(|min| length >= min) && max.flatten().is_none_or(|max| length <= max))
-        }
+        (min, max) => Some(
+            min.flatten().is_none_or(|min| length >= min) && max.flatten().is_none_or(|max| length <= max),
+        ),
     }
 }
 

@@ -31,7 +31,9 @@ impl Failure<'_> {
         let path = self.path.clone();
         let description = match words {
             Words::Added => {
-                format!("The keyword at path '{path}' in the {{reader}} schema is not present in the {{writer}} schema")
+                format!(
+                    "The keyword at path '{path}' in the {{reader}} schema is not present in the {{writer}} schema"
+                )
             }
             Words::Increased => format!(
                 "The value at path '{path}' in the {{reader}} schema is more than its value in the {{writer}} schema"
@@ -40,10 +42,14 @@ impl Failure<'_> {
                 "The value at path '{path}' in the {{reader}} schema is less than its value in the {{writer}} schema"
             ),
             Words::Changed => {
-                format!("The value at path '{path}' is different between the {{reader}} and {{writer}} schema")
+                format!(
+                    "The value at path '{path}' is different between the {{reader}} and {{writer}} schema"
+                )
             }
             Words::Type => {
-                format!("A type at path '{path}' is different between the {{reader}} schema and the {{writer}} schema")
+                format!(
+                    "A type at path '{path}' is different between the {{reader}} schema and the {{writer}} schema"
+                )
             }
             Words::Own => format!(
                 "The {{writer}} schema allows documents that '{}' at path '{path}' in the {{reader}} schema may refuse",
@@ -64,7 +70,9 @@ impl Failure<'_> {
                 "nothing in the {{writer}} schema ensures that its documents meet {subject} of the {{reader}} schema at \
                  `{path}`"
             ),
-            cure: format!("Loosen {subject} at `{path}` in the {{reader}} schema so that it takes what the {{writer}} schema allows"),
+            cure: format!(
+                "Loosen {subject} at `{path}` in the {{reader}} schema so that it takes what the {{writer}} schema allows"
+            ),
             writer_cure: format!("Demand {subject} at `{path}` in the {{writer}} schema, too"),
             path,
         }
@@ -82,32 +90,46 @@ fn fragment(place: Place<'_>) -> String {
 
 /// The kind of difference: the reference registry's where it has one for the keyword, else one of ours.
 fn kind(facts: &Facts<'_>, goal: Place<'_>, keyword: &str) -> (&'static str, Words) {
-    let limit = |known: bool, added, changed, words| if known { (changed, words) } else { (added, Words::Added) };
+    let limit =
+        |known: bool, added, changed, words| if known { (changed, words) } else { (added, Words::Added) };
     match keyword {
         "minimum" => limit(facts.low.is_some(), "MINIMUM_ADDED", "MINIMUM_INCREASED", Words::Increased),
         "maximum" => limit(facts.high.is_some(), "MAXIMUM_ADDED", "MAXIMUM_DECREASED", Words::Decreased),
-        "exclusiveMinimum" => {
-            limit(facts.low.is_some(), "EXCLUSIVE_MINIMUM_ADDED", "EXCLUSIVE_MINIMUM_INCREASED", Words::Increased)
-        }
-        "exclusiveMaximum" => {
-            limit(facts.high.is_some(), "EXCLUSIVE_MAXIMUM_ADDED", "EXCLUSIVE_MAXIMUM_DECREASED", Words::Decreased)
-        }
+        "exclusiveMinimum" => limit(
+            facts.low.is_some(),
+            "EXCLUSIVE_MINIMUM_ADDED",
+            "EXCLUSIVE_MINIMUM_INCREASED",
+            Words::Increased,
+        ),
+        "exclusiveMaximum" => limit(
+            facts.high.is_some(),
+            "EXCLUSIVE_MAXIMUM_ADDED",
+            "EXCLUSIVE_MAXIMUM_DECREASED",
+            Words::Decreased,
+        ),
         "multipleOf" => {
             limit(!facts.multiples.is_empty(), "MULTIPLE_OF_ADDED", "MULTIPLE_OF_CHANGED", Words::Changed)
         }
         "pattern" => limit(!facts.patterns.is_empty(), "PATTERN_ADDED", "PATTERN_CHANGED", Words::Changed),
-        "minLength" => limit(facts.length.min > 0, "MIN_LENGTH_ADDED", "MIN_LENGTH_INCREASED", Words::Increased),
+        "minLength" => {
+            limit(facts.length.min > 0, "MIN_LENGTH_ADDED", "MIN_LENGTH_INCREASED", Words::Increased)
+        }
         "maxLength" => {
             limit(facts.length.max.is_some(), "MAX_LENGTH_ADDED", "MAX_LENGTH_DECREASED", Words::Decreased)
         }
         "minItems" => limit(facts.items.min > 0, "MIN_ITEMS_ADDED", "MIN_ITEMS_INCREASED", Words::Increased),
-        "maxItems" => limit(facts.items.max.is_some(), "MAX_ITEMS_ADDED", "MAX_ITEMS_DECREASED", Words::Decreased),
+        "maxItems" => {
+            limit(facts.items.max.is_some(), "MAX_ITEMS_ADDED", "MAX_ITEMS_DECREASED", Words::Decreased)
+        }
         "minProperties" => {
             limit(facts.members.min > 0, "MIN_PROPERTIES_ADDED", "MIN_PROPERTIES_INCREASED", Words::Increased)
         }
-        "maxProperties" => {
-            limit(facts.members.max.is_some(), "MAX_PROPERTIES_ADDED", "MAX_PROPERTIES_DECREASED", Words::Decreased)
-        }
+        "maxProperties" => limit(
+            facts.members.max.is_some(),
+            "MAX_PROPERTIES_ADDED",
+            "MAX_PROPERTIES_DECREASED",
+            Words::Decreased,
+        ),
         "uniqueItems" => ("UNIQUE_ITEMS_ADDED", Words::Added),
         "required" => ("REQUIRED_ATTRIBUTE_ADDED", Words::Added),
         "additionalProperties" => ("ADDITIONAL_PROPERTIES_REMOVED", Words::Added),

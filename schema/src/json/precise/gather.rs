@@ -75,17 +75,17 @@ impl<'s> Facts<'s> {
     fn add_number(&mut self, place: Place<'s>) {
         let (low, high) = limits(place);
         for limit in low {
-            let tighter = self.low.is_none_or(|old| {
-                limit.value > old.value || (limit.value == old.value && limit.exclusive)
-            });
+            let tighter = self
+                .low
+                .is_none_or(|old| limit.value > old.value || (limit.value == old.value && limit.exclusive));
             if tighter {
                 self.low = Some(limit);
             }
         }
         for limit in high {
-            let tighter = self.high.is_none_or(|old| {
-                limit.value < old.value || (limit.value == old.value && limit.exclusive)
-            });
+            let tighter = self
+                .high
+                .is_none_or(|old| limit.value < old.value || (limit.value == old.value && limit.exclusive));
             if tighter {
                 self.high = Some(limit);
             }
@@ -263,7 +263,8 @@ impl<'s> Tuple<'s> {
             Some(Json::Array(list)) => list,
             _ => &[],
         };
-        let evaluates = place.draft.is_modern() && !place.has_applicators() && place.keyword("contains").is_none();
+        let evaluates =
+            place.draft.is_modern() && !place.has_applicators() && place.keyword("contains").is_none();
         let unevaluated = if evaluates { place.schema_at("unevaluatedItems") } else { None };
         let rest = rest.or(unevaluated);
         (!prefix.is_empty() || rest.is_some()).then_some(Self { place, prefix, rest })
@@ -277,7 +278,8 @@ impl<'s> Contains<'s> {
             return None;
         }
         let schema = place.schema_at("contains")?;
-        let modern = |keyword| if place.draft.is_modern() { place.keyword(keyword).and_then(count) } else { None };
+        let modern =
+            |keyword| if place.draft.is_modern() { place.keyword(keyword).and_then(count) } else { None };
         let counts = Counts { min: modern("minContains").unwrap_or(1), max: modern("maxContains") };
         Some(Self { schema, counts })
     }

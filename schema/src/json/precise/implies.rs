@@ -11,9 +11,25 @@ use crate::json::Draft;
 
 /// Formats that some edition's validators know.
 const FORMATS: &[&str] = &[
-    "date", "date-time", "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri",
-    "iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference",
-    "uri-template", "uuid",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
 ];
 /// Patterns that every text has.
 const ANYTHING: &[&str] = &["", ".*", "^", "$"];
@@ -34,16 +50,24 @@ impl Prover<'_> {
             "minLength" | "maxLength" | "pattern" | "format" | "contentEncoding" | "contentMediaType" => {
                 !types.meets(Types::STRING) || text_holds(facts, goal, keyword)
             }
-            "minItems" | "maxItems" | "uniqueItems" | "items" | "prefixItems" | "additionalItems" | "contains"
-            | "unevaluatedItems" => !types.meets(Types::ARRAY) || self.array_holds(facts, goal, keyword),
-            "required" | "properties" | "patternProperties" | "additionalProperties" | "unevaluatedProperties"
-            | "propertyNames" | "minProperties" | "maxProperties" => {
-                !types.meets(Types::OBJECT) || self.object_holds(facts, goal, keyword)
+            "minItems" | "maxItems" | "uniqueItems" | "items" | "prefixItems" | "additionalItems"
+            | "contains" | "unevaluatedItems" => {
+                !types.meets(Types::ARRAY) || self.array_holds(facts, goal, keyword)
             }
+            "required"
+            | "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "unevaluatedProperties"
+            | "propertyNames"
+            | "minProperties"
+            | "maxProperties" => !types.meets(Types::OBJECT) || self.object_holds(facts, goal, keyword),
             "dependencies" | "dependentRequired" | "dependentSchemas" => {
                 !types.meets(Types::OBJECT) || self.dependencies_hold(facts, goal)
             }
-            "allOf" => well_formed(goal, keyword) && goal.schemas_at(keyword).all(|part| self.implies(facts, part)),
+            "allOf" => {
+                well_formed(goal, keyword) && goal.schemas_at(keyword).all(|part| self.implies(facts, part))
+            }
             "anyOf" => goal.schemas_at(keyword).any(|branch| self.implies(facts, branch)),
             "oneOf" => self.exactly_one(facts, goal),
             "not" => goal.schema_at(keyword).is_some_and(|schema| self.excludes(facts, schema)),
@@ -60,7 +84,9 @@ impl Prover<'_> {
 
     fn exactly_one<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>) -> bool {
         let branches: Vec<Place<'_>> = goal.schemas_at("oneOf").collect();
-        let Some(taken) = branches.iter().position(|branch| self.implies(facts, *branch)) else { return false };
+        let Some(taken) = branches.iter().position(|branch| self.implies(facts, *branch)) else {
+            return false;
+        };
         let mut others = branches.iter().enumerate().filter(|(index, _)| *index != taken);
         others.all(|(_, branch)| self.excludes(facts, *branch))
     }
@@ -121,7 +147,9 @@ impl Prover<'_> {
 fn number_holds(facts: &Facts<'_>, goal: Place<'_>, keyword: &str) -> bool {
     match goal.keyword(keyword) {
         // The flags of draft 4 are looked at with the limit.
-        Some(Json::Bool(_)) if goal.draft == Draft::Draft4 && keyword.starts_with("exclusive") => return true,
+        Some(Json::Bool(_)) if goal.draft == Draft::Draft4 && keyword.starts_with("exclusive") => {
+            return true;
+        }
         Some(value) if Decimal::of(value).is_some() => {}
         _ => return false,
     }
@@ -155,8 +183,13 @@ fn text_holds(facts: &Facts<'_>, goal: Place<'_>, keyword: &str) -> bool {
     match keyword {
         "pattern" => ANYTHING.contains(&text) || facts.patterns.contains(&text),
         "format" if reading == 3 || !FORMATS.contains(&text) => true,
-        "contentEncoding" | "contentMediaType" if !matches!(goal.draft, Draft::Draft6 | Draft::Draft7) => true,
-        _ => facts.opaque.iter().any(|(name, known, read)| *name == keyword && *known == text && *read == reading),
+        "contentEncoding" | "contentMediaType" if !matches!(goal.draft, Draft::Draft6 | Draft::Draft7) => {
+            true
+        }
+        _ => facts
+            .opaque
+            .iter()
+            .any(|(name, known, read)| *name == keyword && *known == text && *read == reading),
     }
 }
 

@@ -45,7 +45,11 @@ pub(super) fn compare(reader: &JsonSchema, writer: &JsonSchema) -> Vec<Incompati
 /// Whether both have the same text and the same references.
 fn is_copy(one: &JsonSchema, other: &JsonSchema) -> bool {
     let references = |schema: &JsonSchema| {
-        schema.references().iter().map(|document| (document.name.clone(), document.root.clone())).collect::<Vec<_>>()
+        schema
+            .references()
+            .iter()
+            .map(|document| (document.name.clone(), document.root.clone()))
+            .collect::<Vec<_>>()
     };
     one.root() == other.root() && references(one) == references(other)
 }

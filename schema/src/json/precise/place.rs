@@ -20,8 +20,6 @@ pub(crate) struct Targets<'s> {
     by_address: HashMap<usize, (&'s Json, Draft)>,
 }
 
-const NOTHING: &Json = &Json::Bool(false);
-
 impl<'s> Targets<'s> {
     /// Follows every reference that can be reached from the root of `schema`.
     pub(crate) fn of(schema: &'s JsonSchema) -> Self {
@@ -44,8 +42,11 @@ impl<'s> Targets<'s> {
                 Json::Array(items) => items.iter().collect(),
                 _ => Vec::new(),
             };
-            let nested = children.into_iter().filter(|child| matches!(child, Json::Object(_) | Json::Array(_)));
-            open.extend(nested.filter(|child| entered.insert(address(child))).map(|child| place.child(child)));
+            let nested =
+                children.into_iter().filter(|child| matches!(child, Json::Object(_) | Json::Array(_)));
+            open.extend(
+                nested.filter(|child| entered.insert(address(child))).map(|child| place.child(child)),
+            );
         }
         targets
     }
@@ -69,11 +70,6 @@ impl<'s> Place<'s> {
     /// A schema within this one.
     pub(crate) fn within(self, schema: &'s Json) -> Self {
         Self { schema, ..self }
-    }
-
-    /// The schema that accepts nothing.
-    pub(crate) fn nothing(self) -> Self {
-        self.within(NOTHING)
     }
 
     /// The value of a keyword that asserts in this edition.
@@ -109,8 +105,18 @@ impl<'s> Place<'s> {
     /// Whether keywords beside this schema's own may say what is evaluated.
     pub(crate) fn has_applicators(self) -> bool {
         const APPLICATORS: &[&str] = &[
-            "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else",
-            "dependentSchemas", "dependencies",
+            "$ref",
+            "$dynamicRef",
+            "$recursiveRef",
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "not",
+            "if",
+            "then",
+            "else",
+            "dependentSchemas",
+            "dependencies",
         ];
         APPLICATORS.iter().any(|name| self.keyword(name).is_some())
     }

@@ -54,11 +54,6 @@ impl<'m> Prover<'m> {
         }
     }
 
-    /// Whether the budget is spent: then nothing is proven any more.
-    pub(crate) fn is_spent(&self) -> bool {
-        self.steps == 0
-    }
-
     /// Whether every value of which `facts` are true is valid at `goal`.
     pub(crate) fn implies(&mut self, facts: &Facts<'_>, goal: Place<'_>) -> bool {
         if says_nothing(goal) {
@@ -125,7 +120,8 @@ impl<'m> Prover<'m> {
         if self.direct(facts, goal) || self.is_impossible(facts) {
             return true;
         }
-        let cases = facts.split().or_else(|| if has_alternatives(goal) { facts.split_by_kind() } else { None });
+        let cases =
+            facts.split().or_else(|| if has_alternatives(goal) { facts.split_by_kind() } else { None });
         let Some(cases) = cases else { return false };
         self.within_split(|prover| cases.iter().all(|case| prover.implies(case, goal)))
     }

@@ -10,8 +10,16 @@ const PAIRS_MAX: usize = 20_000;
 
 /// Keywords that say nothing about documents, or nothing until a reference leads there.
 const SILENT: &[&str] = &[
-    "title", "description", "default", "examples", "$comment", "readOnly", "writeOnly", "deprecated",
-    "definitions", "$defs",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "$comment",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "definitions",
+    "$defs",
 ];
 /// Keywords that hold schemas by name.
 const MAPS: &[&str] = &["properties", "patternProperties", "dependencies", "dependentSchemas"];
@@ -62,7 +70,13 @@ impl Walk {
         }
     }
 
-    fn same_members(&mut self, one: Place<'_>, mine: &[&(String, Json)], other: Place<'_>, role: Role) -> bool {
+    fn same_members(
+        &mut self,
+        one: Place<'_>,
+        mine: &[&(String, Json)],
+        other: Place<'_>,
+        role: Role,
+    ) -> bool {
         mine.iter().all(|(name, value)| {
             let Some(theirs) = other.schema.get(name) else { return false };
             let inner = match (role, name.as_str()) {

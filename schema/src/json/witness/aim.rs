@@ -7,11 +7,26 @@ pub(super) struct Aim<'p>(&'p str);
 /// Tokens that stay at the same value and have an index or a name behind them.
 const SAME_VALUE: &[&str] = &["allOf", "anyOf", "oneOf", "dependencies"];
 /// Keywords by which the same value is looked at again.
-const APPLICATORS: &[&str] =
-    &["$ref", "allOf", "anyOf", "oneOf", "not", "if", "dependencies", "dependentSchemas", "dependentRequired"];
+const APPLICATORS: &[&str] = &[
+    "$ref",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "dependencies",
+    "dependentSchemas",
+    "dependentRequired",
+];
 /// Keywords about members and about items.
-const MEMBERS: &[&str] =
-    &["properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames", "required"];
+const MEMBERS: &[&str] = &[
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "required",
+];
 const ITEMS: &[&str] = &["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"];
 
 impl<'p> Aim<'p> {
@@ -72,7 +87,10 @@ impl<'p> Aim<'p> {
     }
 
     pub(super) fn reaches_required(self, name: &str) -> bool {
-        ["properties/", "required/"].iter().find_map(|token| self.0.strip_prefix(token)).is_none_or(|rest| rest == name)
+        ["properties/", "required/"]
+            .iter()
+            .find_map(|token| self.0.strip_prefix(token))
+            .is_none_or(|rest| rest == name)
     }
 
     pub(super) fn reaches_item(self, index: usize) -> bool {
@@ -85,7 +103,11 @@ impl<'p> Aim<'p> {
     pub(super) fn item(self) -> Self {
         let rest = self.0.split_once('/').map_or("", |(_, rest)| rest);
         let (token, after) = rest.split_once('/').unwrap_or((rest, ""));
-        if token.bytes().all(|byte| byte.is_ascii_digit()) { Self(after).settled() } else { Self(rest).settled() }
+        if token.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self(after).settled()
+        } else {
+            Self(rest).settled()
+        }
     }
 }
 

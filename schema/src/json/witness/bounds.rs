@@ -13,10 +13,12 @@ impl Search<'_> {
         let (low, high) = limits(goal);
         match keyword {
             "minimum" | "exclusiveMinimum" => {
-                beyond.high = low.first().map(|low| Limit { exclusive: !low.exclusive, ..*low }).or(beyond.high);
+                beyond.high =
+                    low.first().map(|low| Limit { exclusive: !low.exclusive, ..*low }).or(beyond.high);
             }
             "maximum" | "exclusiveMaximum" => {
-                beyond.low = high.first().map(|high| Limit { exclusive: !high.exclusive, ..*high }).or(beyond.low);
+                beyond.low =
+                    high.first().map(|high| Limit { exclusive: !high.exclusive, ..*high }).or(beyond.low);
             }
             _ => {}
         }
@@ -47,7 +49,12 @@ impl Search<'_> {
     }
 
     /// The facts for a value that is one too small or one too great for a keyword.
-    pub(super) fn resized<'s>(&self, facts: &Facts<'s>, keyword: &str, limit: Option<u64>) -> Option<Facts<'s>> {
+    pub(super) fn resized<'s>(
+        &self,
+        facts: &Facts<'s>,
+        keyword: &str,
+        limit: Option<u64>,
+    ) -> Option<Facts<'s>> {
         let mut resized = facts.clone();
         let counts = match keyword {
             "minLength" | "maxLength" => &mut resized.length,

@@ -59,7 +59,8 @@ impl Search<'_> {
     /// A text that has the length, the patterns and the formats.
     fn text(&self, facts: &Facts<'_>, variant: usize) -> Option<Json> {
         let min = usize::try_from(facts.length.min.min(LENGTH_MAX)).ok()?;
-        let mut texts: Vec<String> = facts.patterns.iter().filter_map(|pattern| sample(pattern, variant)).collect();
+        let mut texts: Vec<String> =
+            facts.patterns.iter().filter_map(|pattern| sample(pattern, variant)).collect();
         if facts.patterns.is_empty() && facts.opaque.is_empty() {
             texts.push("a".repeat(min));
             if let Some(max) = facts.length.max.filter(|max| *max <= LENGTH_MAX) {
@@ -96,9 +97,10 @@ impl Search<'_> {
         }
         let wished = usize::try_from(wished).ok()?;
         let mut items = given;
-        let mut demanded = facts.contains.iter().flat_map(|contains| {
-            (0..contains.counts.min.min(ITEMS_MAX)).map(|_| contains.schema)
-        });
+        let mut demanded = facts
+            .contains
+            .iter()
+            .flat_map(|contains| (0..contains.counts.min.min(ITEMS_MAX)).map(|_| contains.schema));
         while items.len() < wished {
             let mut item = Facts::of(facts.item(items.len()));
             if let Some(schema) = demanded.next() {
@@ -160,14 +162,17 @@ impl Search<'_> {
 
     /// Names that no schema mentions, those first that some pattern takes.
     pub(super) fn fresh_names(&self, facts: &Facts<'_>, variant: usize) -> Vec<String> {
-        let patterns = facts.layers.iter().flat_map(|layer| layer.patterns.iter().map(|(pattern, _)| pattern));
+        let patterns =
+            facts.layers.iter().flat_map(|layer| layer.patterns.iter().map(|(pattern, _)| pattern));
         let mut names: Vec<String> = patterns.filter_map(|pattern| sample(pattern, variant)).collect();
         let named = Facts::of(facts.names.iter().copied());
         names.extend(named.patterns.iter().filter_map(|pattern| sample(pattern, variant)));
         let listed = named.values.unwrap_or_default();
         names.extend(listed.into_iter().filter_map(Json::as_str).map(str::to_owned));
         let few = usize::try_from(facts.members.min.min(ITEMS_MAX)).unwrap_or(0) + 2;
-        names.extend((0..few).map(|index| if index == 0 { "other".to_owned() } else { format!("other{index}") }));
+        names.extend(
+            (0..few).map(|index| if index == 0 { "other".to_owned() } else { format!("other{index}") }),
+        );
         let length = usize::try_from(named.length.min.min(LENGTH_MAX)).unwrap_or(0);
         names.push("o".repeat(length.max(1)));
         let known = facts.known_names();
@@ -191,7 +196,13 @@ fn number(facts: &Facts<'_>, variant: usize) -> Option<Json> {
     let (low, high) = (facts.low().map(|limit| limit.value), facts.high().map(|limit| limit.value));
     let mut numbers = Vec::new();
     for limit in [low, high].into_iter().flatten() {
-        numbers.extend([limit, limit.plus(Decimal::ONE), limit.minus(Decimal::ONE), limit.plus(half), limit.minus(half)]);
+        numbers.extend([
+            limit,
+            limit.plus(Decimal::ONE),
+            limit.minus(Decimal::ONE),
+            limit.plus(half),
+            limit.minus(half),
+        ]);
     }
     numbers.extend(low.zip(high).map(|(low, high)| low.middle(high)));
     numbers.extend([zero, Decimal::ONE, zero.minus(Decimal::ONE), half, Decimal::from_integer(7)]);
@@ -209,7 +220,9 @@ fn number(facts: &Facts<'_>, variant: usize) -> Option<Json> {
             || (is_whole && facts.types.meets(Types::WHOLE));
         typed
             && facts.low().is_none_or(|low| *number > low.value || (*number == low.value && !low.exclusive))
-            && facts.high().is_none_or(|high| *number < high.value || (*number == high.value && !high.exclusive))
+            && facts
+                .high()
+                .is_none_or(|high| *number < high.value || (*number == high.value && !high.exclusive))
             && step.is_none_or(|step| number.is_multiple_of(step))
     };
     numbers.retain(fits);

@@ -13,12 +13,12 @@ mod texts;
 use aim::Aim;
 use search::Search;
 
+use super::JsonSchema;
 use super::precise::facts::Facts;
 use super::precise::matching::Matching;
 use super::precise::place::Targets;
 use super::precise::prover::Prover;
 use super::validate::{Documents, Verdict, serde_value};
-use super::JsonSchema;
 use crate::document::Json;
 use crate::evidence::{DOCUMENT_LENGTH_MAX, Evidence, Witness};
 
@@ -29,8 +29,12 @@ const TRIALS_MAX: usize = 600;
 pub(super) fn evidence(reader: &JsonSchema, writer: &JsonSchema, path: &str) -> Evidence {
     let (readers, writers) = match (Documents::of(reader), Documents::of(writer)) {
         (Ok(readers), Ok(writers)) => (readers, writers),
-        (Err(reason), _) => return Evidence::Absent(format!("no document was tried with the reader: {reason}")),
-        (_, Err(reason)) => return Evidence::Absent(format!("no document was tried with the writer: {reason}")),
+        (Err(reason), _) => {
+            return Evidence::Absent(format!("no document was tried with the reader: {reason}"));
+        }
+        (_, Err(reason)) => {
+            return Evidence::Absent(format!("no document was tried with the writer: {reason}"));
+        }
     };
     let (reader_targets, writer_targets) = (Targets::of(reader), Targets::of(writer));
     let (goal, start) = (reader_targets.root(reader), writer_targets.root(writer));

@@ -36,7 +36,8 @@ impl Search<'_> {
             return take_turns(found);
         }
         if let Some(values) = self.prover.values(facts) {
-            let refused = values.into_iter().filter(|value| evaluate(goal, value, self.matching) != Some(true));
+            let refused =
+                values.into_iter().filter(|value| evaluate(goal, value, self.matching) != Some(true));
             return refused.take(CANDIDATES_MAX).cloned().collect();
         }
         if goal.schema == &Json::Bool(false) {
@@ -93,12 +94,16 @@ impl Search<'_> {
             "minLength" | "maxLength" | "pattern" | "format" | "contentEncoding" | "contentMediaType" => {
                 self.counter_text(facts, goal, keyword)
             }
-            "minItems" | "maxItems" | "uniqueItems" | "contains" | "items" | "prefixItems" | "additionalItems"
-            | "unevaluatedItems" => self.counter_array(facts, goal, keyword, aim),
-            "required" | "properties" | "patternProperties" | "additionalProperties" | "unevaluatedProperties"
-            | "propertyNames" | "minProperties" | "maxProperties" => {
-                self.counter_object(&facts.of_types(Types::OBJECT), goal, keyword, aim)
-            }
+            "minItems" | "maxItems" | "uniqueItems" | "contains" | "items" | "prefixItems"
+            | "additionalItems" | "unevaluatedItems" => self.counter_array(facts, goal, keyword, aim),
+            "required"
+            | "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "unevaluatedProperties"
+            | "propertyNames"
+            | "minProperties"
+            | "maxProperties" => self.counter_object(&facts.of_types(Types::OBJECT), goal, keyword, aim),
             "dependencies" | "dependentRequired" | "dependentSchemas" => {
                 self.counter_dependencies(&facts.of_types(Types::OBJECT), goal, aim)
             }
@@ -107,9 +112,9 @@ impl Search<'_> {
                 take_turns(parts.into_iter().map(|part| self.refute(facts, part, aim)).collect())
             }
             "anyOf" | "oneOf" => self.counter_branches(facts, goal, keyword, aim),
-            "not" => goal.schema_at(keyword).map_or_else(Vec::new, |schema| {
-                self.some(&facts.with(&[Clause::Holds(schema)]), 8)
-            }),
+            "not" => goal
+                .schema_at(keyword)
+                .map_or_else(Vec::new, |schema| self.some(&facts.with(&[Clause::Holds(schema)]), 8)),
             "if" => self.counter_condition(facts, goal, aim),
             _ => Vec::new(),
         }
@@ -226,9 +231,9 @@ impl Search<'_> {
             self.inside(|search| search.instance(&item, at))
         });
         let Some(before) = before.collect::<Option<Vec<Json>>>() else { return Vec::new() };
-        let arrays = bad.into_iter().filter_map(|value| {
-            self.array(facts, before.iter().cloned().chain([value]).collect(), 0)
-        });
+        let arrays = bad
+            .into_iter()
+            .filter_map(|value| self.array(facts, before.iter().cloned().chain([value]).collect(), 0));
         arrays.collect()
     }
 

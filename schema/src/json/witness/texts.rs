@@ -10,9 +10,34 @@ const NESTING_MAX: usize = 20;
 
 /// Texts of each kind that formats and editions tell apart.
 pub(super) const EXAMPLES: &[&str] = &[
-    "", "a", "ab", "0", "A", "a b", "é", "2026-11-28", "2026-11-28T20:42:00Z", "20:42:00Z", "P1D",
-    "someone@example.com", "example.com", "192.0.2.1", "2001:db8::1", "https://example.com/a", "/a/b", "0/a",
-    "urn:a", "{a}", "3e4666bf-d5e5-4aa7-b8ce-cefe41c7568a", "YQ==", "{}", "-1", "1.5", "%", "(", "aaaaaaaaaaaaaaaa",
+    "",
+    "a",
+    "ab",
+    "0",
+    "A",
+    "a b",
+    "é",
+    "2026-11-28",
+    "2026-11-28T20:42:00Z",
+    "20:42:00Z",
+    "P1D",
+    "someone@example.com",
+    "example.com",
+    "192.0.2.1",
+    "2001:db8::1",
+    "https://example.com/a",
+    "/a/b",
+    "0/a",
+    "urn:a",
+    "{a}",
+    "3e4666bf-d5e5-4aa7-b8ce-cefe41c7568a",
+    "YQ==",
+    "{}",
+    "-1",
+    "1.5",
+    "%",
+    "(",
+    "aaaaaaaaaaaaaaaa",
 ];
 
 /// A text that probably has the pattern. Only plain patterns are understood; what is made is tried by the caller.
@@ -191,9 +216,16 @@ mod tests {
 
     #[test]
     fn samples_have_their_pattern() {
-        for pattern in
-            ["^[a-z]+$", "^\\d{4}-\\d{2}$", "^(foo|bar)x?$", "[^a]b*", "^x_", "^[A-Z]{2,4}(?:-[0-9]+)*$", "a.c", "^\\+?1"]
-        {
+        for pattern in [
+            "^[a-z]+$",
+            "^\\d{4}-\\d{2}$",
+            "^(foo|bar)x?$",
+            "[^a]b*",
+            "^x_",
+            "^[A-Z]{2,4}(?:-[0-9]+)*$",
+            "a.c",
+            "^\\+?1",
+        ] {
             let regex = regex::Regex::new(pattern).unwrap();
             for variant in 0..6 {
                 let text = sample(pattern, variant).unwrap();
