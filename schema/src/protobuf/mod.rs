@@ -1,6 +1,7 @@
 //! Protocol Buffers schemas.
 
 mod language;
+pub mod normalize;
 pub mod syntax;
 
 /// A parsed schema of this language.
