@@ -47,8 +47,9 @@ impl SchemaFormat for JsonSchema {
         Evidence::Absent("no value was looked for".to_owned())
     }
 
+    /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.
     fn linked(&self) -> Result<(), ParseError> {
-        Ok(())
+        self.fault.as_deref().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod language;
+mod loadable;
 mod normalize;
 mod number;
 mod parse;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::dialect::Draft;
-use super::number;
 use super::schema::{Document, JsonSchema};
+use super::{loadable, number};
 use crate::document::{Json, Node};
 use crate::format::{ParseError, Strictness};
 use crate::references::{ResolvedReference, ResolvedReferences};
@@ -34,20 +34,12 @@ fn build(root: Json, references: Arc<[Document]>, strictness: Strictness) -> Res
     let document = Arc::new(Document { name: String::new(), root, draft });
     let mut schema =
         JsonSchema { canonical: canonical.into(), document, references, strictness, fault: None };
-    match (loadable(&schema), strictness) {
+    match (loadable::check(&schema), strictness) {
         (Ok(()), _) => {}
         (Err(fault), Strictness::New) => return Err(fault),
         (Err(fault), Strictness::Stored) => schema.fault = Some(Arc::new(fault)),
     }
     Ok(schema)
-}
-
-/// Whether the reference registry would load the schema.
-fn loadable(schema: &JsonSchema) -> Result<(), ParseError> {
-    match schema.root() {
-        Json::Object(_) | Json::Bool(_) => Ok(()),
-        _ => Err(ParseError::new("a schema is an object, `true` or `false`; put the schema into `{…}`")),
-    }
 }
 
 /// A document behind a reference. What is no JSON is refused for new schemas and empty for stored ones, since it may

@@ -1,9 +1,9 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::ProtobufSchema;
+use super::{ProtobufSchema, compat, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
-use crate::incompatibility::{Direction, Incompatibility};
+use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
 use crate::model::api::SchemaTags;
 use crate::model::config::CompatibilityPolicy;
 use crate::model::schema::SchemaType;
@@ -13,15 +13,15 @@ impl SchemaFormat for ProtobufSchema {
     const TYPE: SchemaType = SchemaType::Protobuf;
 
     fn parse(
-        _text: &str,
-        _references: &ResolvedReferences,
+        text: &str,
+        references: &ResolvedReferences,
         _strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Err(ParseError::new("schemas of this type are not supported yet; register a schema of type AVRO"))
+        Self::new(text, references)
     }
 
     fn canonical(&self) -> &str {
-        &self.canonical
+        self.text()
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
@@ -29,20 +29,24 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.canonical.clone())
+        Ok(self.text().to_owned())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    /// The rules of Protobuf have no variants.
+    fn can_read(reader: &Self, writer: &Self, _: CompatibilityPolicy) -> Vec<Incompatibility> {
+        compat::can_read(reader, writer)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
+        if finding.kind == CHECK_FAILED {
+            return format!("Unexpected exception during compatibility check: {}", finding.detail);
+        }
         let (kind, description) = (finding.kind, finding.described(direction));
         format!("{{errorType:\"{kind}\", description:\"{description}\"}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, finding)
     }
 
     fn linked(&self) -> Result<(), ParseError> {
@@ -58,7 +62,7 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn is_same_definition(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
+        self.text() == other.text()
     }
 
     fn definition_hash(&self) -> DefinitionHash {
@@ -78,6 +82,6 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.canonical.capacity()
+        size_of::<Self>() + self.text().len()
     }
 }

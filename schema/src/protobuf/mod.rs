@@ -1,11 +1,14 @@
 //! Protocol Buffers schemas.
 
+mod builtin;
+mod canonical;
+mod compat;
 mod language;
-pub mod normalize;
+pub mod names;
+mod normalize;
+mod parse;
+mod schema;
 pub mod syntax;
+mod witness;
 
-/// A parsed schema of this language.
-#[derive(Clone, Debug)]
-pub struct ProtobufSchema {
-    canonical: String,
-}
+pub use schema::{Dependency, ProtobufSchema};

@@ -51,14 +51,13 @@ impl<'a> Index<'a> {
             }
             Json::Object(members) => {
                 self.add_names(place);
-                let is_modern = place.scope.document.draft.is_modern();
                 for (key, value) in members {
                     match key.as_str() {
-                        "enum" | "const" | "default" | "examples" => {}
+                        "enum" | "const" => {}
+                        "default" | "examples" if !place.scope.document.draft.is_modern() => {}
                         "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
                             self.add_values(place, value);
                         }
-                        _ if is_modern && !holds_schemas(key) => {}
                         _ => self.add_child(place, value),
                     }
                 }
@@ -113,26 +112,4 @@ impl<'a> Index<'a> {
         }
         self.by_uri.entry(uri).or_insert_with(|| place.clone());
     }
-}
-
-/// Keywords of modern schemas below which schemas stand, besides those whose values are named by the author.
-fn holds_schemas(keyword: &str) -> bool {
-    matches!(
-        keyword,
-        "allOf"
-            | "anyOf"
-            | "oneOf"
-            | "not"
-            | "if"
-            | "then"
-            | "else"
-            | "items"
-            | "prefixItems"
-            | "additionalItems"
-            | "contains"
-            | "additionalProperties"
-            | "propertyNames"
-            | "unevaluatedItems"
-            | "unevaluatedProperties"
-    )
 }

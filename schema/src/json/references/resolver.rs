@@ -157,6 +157,9 @@ impl<'a> Resolver<'a> {
 
     /// Whether an id or anchor of a modern schema stands there twice, which the reference registry refuses.
     pub(crate) fn repeated_name(&mut self) -> Option<String> {
+        if !self.schema.draft().is_modern() {
+            return None;
+        }
         self.index().repeated().map(str::to_owned)
     }
 

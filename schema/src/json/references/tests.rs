@@ -104,7 +104,7 @@ fn ids_and_anchors_of_modern_editions() {
         ("#/$defs/n", "#/$defs/p", "nothing"),
         ("", "#p", r#"{"$dynamicAnchor":"p","type":"string"}"#),
         ("", "#q", r#"{"$anchor":"q","type":"array"}"#),
-        ("", "#z", "nothing"),
+        ("", "#z", r#"{"$anchor":"z"}"#),
         ("#/$defs/n", "a.json#p", r#"{"$dynamicAnchor":"p","type":"string"}"#),
     ] {
         assert_eq!(lead(&text, &[], from, reference), expected, "{from} {reference}");

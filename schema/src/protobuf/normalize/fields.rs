@@ -1,14 +1,15 @@
 //! Fields: the type by its full name, the options with `default` and `json_name` among them.
 
-use super::scope::{Definition, Definitions, Scope};
+use super::scope::Scope;
+use crate::protobuf::names::{Declared, is_scalar};
 use super::{is_map_entry, options};
 use crate::format::ParseError;
 use crate::protobuf::syntax::{Field, Message, OptionValue, Position, ProtoOption};
 
 /// The fields by number.
-pub(super) fn sorted<D: Definitions>(
+pub(super) fn sorted(
     fields: &[Field],
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> Result<Vec<Field>, ParseError> {
     let mut sorted = fields.iter().map(|each| field(each, scope)).collect::<Result<Vec<_>, _>>()?;
     sorted.sort_by_key(|field| field.tag);
@@ -16,7 +17,7 @@ pub(super) fn sorted<D: Definitions>(
 }
 
 /// One field.
-pub(super) fn field<D: Definitions>(field: &Field, scope: &Scope<'_, D>) -> Result<Field, ParseError> {
+pub(super) fn field(field: &Field, scope: Scope<'_, '_>) -> Result<Field, ParseError> {
     let (type_name, is_map) = type_name(field, scope)?;
     let mut all = field.options.clone();
     if let Some(default) = &field.default {
@@ -42,10 +43,10 @@ fn plain(name: &str, value: OptionValue) -> ProtoOption {
 }
 
 /// The full name, with a leading dot, of the type that `name` means.
-pub(super) fn resolved_name<D: Definitions>(
+pub(super) fn resolved_name(
     name: &str,
     position: Position,
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> Result<String, ParseError> {
     match scope.resolved(name) {
         Some((full, _)) => Ok(format!(".{full}")),
@@ -64,7 +65,7 @@ fn unknown(name: &str, position: Position) -> ParseError {
 }
 
 /// The type as it is written in the normal form, and whether it is a map.
-fn type_name<D: Definitions>(field: &Field, scope: &Scope<'_, D>) -> Result<(String, bool), ParseError> {
+fn type_name(field: &Field, scope: Scope<'_, '_>) -> Result<(String, bool), ParseError> {
     if let Some((key, value)) = field.map_types() {
         return Ok((map(key, value, scope), true));
     }
@@ -72,7 +73,7 @@ fn type_name<D: Definitions>(field: &Field, scope: &Scope<'_, D>) -> Result<(Str
         return Ok((field.type_name.clone(), false));
     }
     match scope.resolved(&field.type_name) {
-        Some((_, Definition::Message(message))) if is_map_entry(message) => {
+        Some((_, Declared::Message(message))) if is_map_entry(message) => {
             let (key, value) = entry_types(message).ok_or_else(|| broken_entry(field, message))?;
             Ok((map(key, value, scope), true))
         }
@@ -82,7 +83,7 @@ fn type_name<D: Definitions>(field: &Field, scope: &Scope<'_, D>) -> Result<(Str
 }
 
 /// A map; a value type that nobody defines stays as it is written.
-fn map<D: Definitions>(key: &str, value: &str, scope: &Scope<'_, D>) -> String {
+fn map(key: &str, value: &str, scope: Scope<'_, '_>) -> String {
     match scope.resolved(value) {
         Some((full, _)) => format!("map<{key}, .{full}>"),
         None => format!("map<{key}, {value}>"),
@@ -107,28 +108,6 @@ fn broken_entry(field: &Field, entry: &Message) -> ParseError {
         error.column = usize::try_from(field.position.column).ok();
     }
     error
-}
-
-/// Whether the type is built into the language.
-pub(super) fn is_scalar(name: &str) -> bool {
-    matches!(
-        name,
-        "bool"
-            | "bytes"
-            | "double"
-            | "float"
-            | "fixed32"
-            | "fixed64"
-            | "int32"
-            | "int64"
-            | "sfixed32"
-            | "sfixed64"
-            | "sint32"
-            | "sint64"
-            | "string"
-            | "uint32"
-            | "uint64"
-    )
 }
 
 /// A default value in the spelling of its type. The reference goes by the last part of the type's name, writes

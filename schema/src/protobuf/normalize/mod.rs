@@ -8,12 +8,11 @@ mod options;
 mod order;
 mod scope;
 
-pub use scope::{Definition, Definitions};
-
 use self::fields::{field, resolved_name};
 use self::scope::Scope;
+use super::names::Names;
 use super::syntax::{
-    Enum, Extend, Extensions, File, Group, Message, OneOf, OptionValue, ProtoOption, Rpc, Service, Syntax, Type,
+    Enum, Extend, Extensions, File, Group, Message, OneOf, OptionValue, Rpc, Service, Syntax, Type,
 };
 use crate::format::ParseError;
 
@@ -23,46 +22,42 @@ use crate::format::ParseError;
 ///
 /// # Errors
 /// [`ParseError`] that names a type which is nowhere defined.
-pub fn normalized<D: Definitions>(file: &File, definitions: &D) -> Result<File, ParseError> {
-    let scope = Scope::new(definitions, file.package.as_deref());
+pub(super) fn file(file: &File, names: &Names<'_>) -> Result<File, ParseError> {
+    let scope = Scope::new(names);
     Ok(File {
         syntax: file.syntax.clone().filter(|syntax| *syntax != Syntax::Proto2),
         package: file.package.clone(),
         imports: order::imports(&file.imports),
         public_imports: order::imports(&file.public_imports),
         weak_imports: Vec::new(),
-        options: options::normalized(file.options.clone(), &scope),
-        types: types(&file.types, &scope)?,
-        extends: extends(&file.extends, &scope)?,
-        services: file.services.iter().map(|each| service(each, &scope)).collect::<Result<_, _>>()?,
+        options: options::normalized(file.options.clone(), scope),
+        types: types(&file.types, scope)?,
+        extends: extends(&file.extends, scope)?,
+        services: file.services.iter().map(|each| service(each, scope)).collect::<Result<_, _>>()?,
     })
 }
 
 /// Types without the messages that stand for the entries of a map.
-fn types<D: Definitions>(types: &[Type], scope: &Scope<'_, D>) -> Result<Vec<Type>, ParseError> {
+fn types(types: &[Type], scope: Scope<'_, '_>) -> Result<Vec<Type>, ParseError> {
     let mut kept = Vec::with_capacity(types.len());
     for each in types {
         match each {
             Type::Message(found) if is_dropped(found, scope) => {}
             Type::Message(found) => {
-                kept.push(Type::Message(message(found, &scope.inside(&found.name))?));
+                kept.push(Type::Message(message(found, scope.inside(&found.name))?));
             }
-            Type::Enum(found) => kept.push(Type::Enum(enumeration(found, &scope.inside(&found.name)))),
+            Type::Enum(found) => kept.push(Type::Enum(enumeration(found, scope.inside(&found.name)))),
         }
     }
     Ok(kept)
 }
 
-fn is_dropped<D: Definitions>(message: &Message, scope: &Scope<'_, D>) -> bool {
-    match scope.resolved(&message.name) {
-        Some((_, Definition::Message(found))) => is_map_entry(found),
-        _ => false,
-    }
+fn is_dropped(message: &Message, scope: Scope<'_, '_>) -> bool {
+    scope.message(&message.name).is_some_and(is_map_entry)
 }
 
 /// Whether the message is the entry of a map.
-#[must_use]
-pub fn is_map_entry(message: &Message) -> bool {
+pub(super) fn is_map_entry(message: &Message) -> bool {
     let last = message.options.iter().rfind(|option| option.name == "map_entry");
     last.is_some_and(|option| match &option.value {
         OptionValue::Boolean(value) => *value,
@@ -71,7 +66,7 @@ pub fn is_map_entry(message: &Message) -> bool {
     })
 }
 
-fn message<D: Definitions>(message: &Message, scope: &Scope<'_, D>) -> Result<Message, ParseError> {
+fn message(message: &Message, scope: Scope<'_, '_>) -> Result<Message, ParseError> {
     Ok(Message {
         name: message.name.clone(),
         position: message.position,
@@ -87,7 +82,7 @@ fn message<D: Definitions>(message: &Message, scope: &Scope<'_, D>) -> Result<Me
 }
 
 /// Oneofs by their first number; one that has no fields, be it that it has groups, is left out.
-fn oneofs<D: Definitions>(oneofs: &[OneOf], scope: &Scope<'_, D>) -> Result<Vec<OneOf>, ParseError> {
+fn oneofs(oneofs: &[OneOf], scope: Scope<'_, '_>) -> Result<Vec<OneOf>, ParseError> {
     let mut sorted = Vec::with_capacity(oneofs.len());
     for oneof in oneofs.iter().filter(|oneof| !oneof.fields.is_empty()) {
         sorted.push(OneOf {
@@ -102,7 +97,7 @@ fn oneofs<D: Definitions>(oneofs: &[OneOf], scope: &Scope<'_, D>) -> Result<Vec<
     Ok(sorted)
 }
 
-fn groups<D: Definitions>(groups: &[Group], scope: &Scope<'_, D>) -> Result<Vec<Group>, ParseError> {
+fn groups(groups: &[Group], scope: Scope<'_, '_>) -> Result<Vec<Group>, ParseError> {
     let mut sorted = Vec::with_capacity(groups.len());
     for group in groups {
         sorted.push(Group { fields: fields::sorted(&group.fields, scope)?, ..group.clone() });
@@ -111,7 +106,7 @@ fn groups<D: Definitions>(groups: &[Group], scope: &Scope<'_, D>) -> Result<Vec<
     Ok(sorted)
 }
 
-fn extensions<D: Definitions>(statements: &[Extensions], scope: &Scope<'_, D>) -> Vec<Extensions> {
+fn extensions(statements: &[Extensions], scope: Scope<'_, '_>) -> Vec<Extensions> {
     let mut statements = order::extensions(statements.to_vec());
     for statement in &mut statements {
         statement.options = options::normalized(std::mem::take(&mut statement.options), scope);
@@ -120,7 +115,7 @@ fn extensions<D: Definitions>(statements: &[Extensions], scope: &Scope<'_, D>) -
 }
 
 /// One block per extended message, in the order in which they are first extended.
-fn extends<D: Definitions>(blocks: &[Extend], scope: &Scope<'_, D>) -> Result<Vec<Extend>, ParseError> {
+fn extends(blocks: &[Extend], scope: Scope<'_, '_>) -> Result<Vec<Extend>, ParseError> {
     let mut grouped: Vec<Extend> = Vec::new();
     for block in blocks.iter().filter(|block| !block.fields.is_empty()) {
         let name = resolved_name(&block.name, block.position, scope)?;
@@ -136,7 +131,7 @@ fn extends<D: Definitions>(blocks: &[Extend], scope: &Scope<'_, D>) -> Result<Ve
     Ok(grouped)
 }
 
-fn enumeration<D: Definitions>(each: &Enum, scope: &Scope<'_, D>) -> Enum {
+fn enumeration(each: &Enum, scope: Scope<'_, '_>) -> Enum {
     let mut constants = each.constants.clone();
     order::constants(&mut constants);
     for constant in &mut constants {
@@ -151,7 +146,7 @@ fn enumeration<D: Definitions>(each: &Enum, scope: &Scope<'_, D>) -> Enum {
     }
 }
 
-fn service<D: Definitions>(service: &Service, scope: &Scope<'_, D>) -> Result<Service, ParseError> {
+fn service(service: &Service, scope: Scope<'_, '_>) -> Result<Service, ParseError> {
     Ok(Service {
         name: service.name.clone(),
         position: service.position,
@@ -160,7 +155,7 @@ fn service<D: Definitions>(service: &Service, scope: &Scope<'_, D>) -> Result<Se
     })
 }
 
-fn rpc<D: Definitions>(rpc: &Rpc, scope: &Scope<'_, D>) -> Result<Rpc, ParseError> {
+fn rpc(rpc: &Rpc, scope: Scope<'_, '_>) -> Result<Rpc, ParseError> {
     Ok(Rpc {
         request_type: resolved_name(&rpc.request_type, rpc.position, scope)?,
         response_type: resolved_name(&rpc.response_type, rpc.position, scope)?,

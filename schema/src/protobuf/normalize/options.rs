@@ -2,16 +2,16 @@
 
 use super::number::formatted;
 use super::order::by_text;
-use super::scope::{Definitions, Scope};
+use super::scope::Scope;
 use crate::protobuf::syntax::{Field, Label, Message, OptionValue, ProtoOption};
 
 /// The entries of an aggregate.
 type Entries = Vec<(String, OptionValue)>;
 
 /// The options as the normalised text has them.
-pub(super) fn normalized<D: Definitions>(
+pub(super) fn normalized(
     options: Vec<ProtoOption>,
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> Vec<ProtoOption> {
     let mut options: Vec<ProtoOption> = options.into_iter().map(|option| in_full(option, scope)).collect();
     options.sort_by(|one, other| by_text(&one.name, &other.name));
@@ -37,7 +37,7 @@ pub(super) fn normalized<D: Definitions>(
 
 /// A custom option with the full name of its extension, and with a map instead of a dotted name. An option that
 /// nobody declares stays as it is.
-fn in_full<D: Definitions>(option: ProtoOption, scope: &Scope<'_, D>) -> ProtoOption {
+fn in_full(option: ProtoOption, scope: Scope<'_, '_>) -> ProtoOption {
     if !option.is_custom {
         return option;
     }
@@ -55,26 +55,26 @@ fn as_map(value: OptionValue) -> OptionValue {
 }
 
 /// Two settings of an option that can be set once: aggregates are put together, and else the later one counts.
-fn joined<D: Definitions>(
+fn joined(
     field: &Field,
     existing: OptionValue,
     option: ProtoOption,
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> ProtoOption {
     let value = match (existing, as_map(option.value)) {
         (OptionValue::Map(existing), OptionValue::Map(replacement)) => {
-            OptionValue::Map(joined_entries(scope.message_of(field), existing, replacement, scope))
+            OptionValue::Map(joined_entries(scope.message(&field.type_name), existing, replacement, scope))
         }
         (_, replacement) => replacement,
     };
     ProtoOption { name: option.name, is_custom: option.is_custom, value }
 }
 
-fn joined_entries<D: Definitions>(
+fn joined_entries(
     container: Option<&Message>,
     mut entries: Entries,
     replacement: Entries,
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> Entries {
     for (key, value) in replacement {
         let field = container.and_then(|message| message.all_fields().find(|field| field.name == key));
@@ -89,16 +89,16 @@ fn joined_entries<D: Definitions>(
     entries
 }
 
-fn joined_values<D: Definitions>(
+fn joined_values(
     field: Option<&Field>,
     first: OptionValue,
     second: OptionValue,
-    scope: &Scope<'_, D>,
+    scope: Scope<'_, '_>,
 ) -> OptionValue {
     let singular = field.filter(|field| field.label != Some(Label::Repeated));
     let Some(field) = singular else { return distinct(first, second) };
     match (first, second) {
-        (OptionValue::Map(first), OptionValue::Map(second)) => match scope.message_of(field) {
+        (OptionValue::Map(first), OptionValue::Map(second)) => match scope.message(&field.type_name) {
             Some(message) => OptionValue::Map(joined_entries(Some(message), first, second, scope)),
             None => OptionValue::Map(second),
         },
@@ -141,7 +141,7 @@ fn is_same(one: &OptionValue, other: &OptionValue) -> bool {
 }
 
 /// The value of an option; a list stays a list.
-fn outer_value<D: Definitions>(value: OptionValue, scope: &Scope<'_, D>) -> OptionValue {
+fn outer_value(value: OptionValue, scope: Scope<'_, '_>) -> OptionValue {
     match value {
         OptionValue::List(values) => {
             OptionValue::List(values.into_iter().map(|value| inner_value(value, scope)).collect())
@@ -155,7 +155,7 @@ fn outer_value<D: Definitions>(value: OptionValue, scope: &Scope<'_, D>) -> Opti
 }
 
 /// A value within an aggregate or a list; a list of one is written as its element.
-fn inner_value<D: Definitions>(value: OptionValue, scope: &Scope<'_, D>) -> OptionValue {
+fn inner_value(value: OptionValue, scope: Scope<'_, '_>) -> OptionValue {
     match value {
         OptionValue::Number(text) => OptionValue::Number(formatted(&text)),
         OptionValue::Map(entries) => OptionValue::Map(sorted_entries(entries, scope)),
@@ -175,7 +175,7 @@ fn inner_value<D: Definitions>(value: OptionValue, scope: &Scope<'_, D>) -> Opti
 }
 
 /// Entries by key, with keys of extensions in full and without empty lists. Of equal keys the first counts.
-fn sorted_entries<D: Definitions>(entries: Entries, scope: &Scope<'_, D>) -> Entries {
+fn sorted_entries(entries: Entries, scope: Scope<'_, '_>) -> Entries {
     let mut sorted: Entries = Vec::with_capacity(entries.len());
     for (key, value) in entries {
         if matches!(&value, OptionValue::List(values) if values.is_empty()) {

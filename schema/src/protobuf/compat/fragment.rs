@@ -1,0 +1,84 @@
+//! The piece of a schema that a finding is about, of bounded length.
+
+use std::fmt::{self, Write};
+
+use crate::incompatibility::FRAGMENT_LENGTH_MAX;
+use crate::protobuf::syntax::{Field, Message, OneOf, Type};
+
+/// A field as it is declared, without its options: `optional int32 count = 3;`.
+pub(super) fn field(field: &Field) -> String {
+    clip(|out| print_field(out, field))
+}
+
+/// A oneof with its fields.
+pub(super) fn oneof(oneof: &OneOf) -> String {
+    clip(|out| print_oneof(out, oneof))
+}
+
+/// A message with its fields; nested types by name.
+pub(super) fn message(message: &Message) -> String {
+    clip(|out| {
+        write!(out, "message {} {{", message.name)?;
+        for field in &message.fields {
+            out.write_char(' ')?;
+            print_field(out, field)?;
+        }
+        for oneof in &message.oneofs {
+            out.write_char(' ')?;
+            print_oneof(out, oneof)?;
+        }
+        for each in &message.types {
+            let keyword = if matches!(each, Type::Message(_)) { "message" } else { "enum" };
+            write!(out, " {keyword} {} {{…}}", each.name())?;
+        }
+        out.write_str(" }")
+    })
+}
+
+/// The statement that names a package; empty without one.
+pub(super) fn package(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| clip(|out| write!(out, "package {name};")))
+}
+
+fn print_oneof(out: &mut Clip, oneof: &OneOf) -> fmt::Result {
+    write!(out, "oneof {} {{", oneof.name)?;
+    for field in &oneof.fields {
+        out.write_char(' ')?;
+        print_field(out, field)?;
+    }
+    out.write_str(" }")
+}
+
+fn print_field(out: &mut Clip, field: &Field) -> fmt::Result {
+    if let Some(label) = field.label {
+        write!(out, "{} ", label.as_str())?;
+    }
+    write!(out, "{} {} = {};", field.type_name, field.name, field.tag)
+}
+
+/// Runs `print` until it has written [`FRAGMENT_LENGTH_MAX`] characters.
+fn clip(print: impl FnOnce(&mut Clip) -> fmt::Result) -> String {
+    let mut out = Clip { text: String::new(), left: FRAGMENT_LENGTH_MAX };
+    if print(&mut out).is_err() {
+        out.text.push('…');
+    }
+    out.text
+}
+
+/// Text that refuses to grow beyond a limit.
+struct Clip {
+    text: String,
+    left: usize,
+}
+
+impl Write for Clip {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| self.write_char(character))
+    }
+
+    fn write_char(&mut self, character: char) -> fmt::Result {
+        self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
+        self.text.push(character);
+        Ok(())
+    }
+}

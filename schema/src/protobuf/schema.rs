@@ -1,0 +1,112 @@
+//! A parsed schema: the tree of its text, and the trees of the texts it refers to.
+
+use std::sync::Arc;
+
+use super::syntax::File;
+use super::{builtin, canonical, parse};
+use crate::format::ParseError;
+use crate::references::ResolvedReferences;
+
+/// A printed text may have this many bytes; indentation can make it longer than what was read.
+const CANONICAL_LENGTH_MAX: usize = 32 << 20;
+
+/// A parsed schema of this language. Clones share what they hold.
+#[derive(Clone, Debug)]
+pub struct ProtobufSchema {
+    file: Arc<File>,
+    canonical: Arc<str>,
+    dependencies: Arc<[Dependency]>,
+}
+
+/// A registered schema that another one may import.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// The path under which it is imported: the name of the reference.
+    pub path: String,
+    /// What it says.
+    pub file: File,
+}
+
+impl ProtobufSchema {
+    /// Parses a text, or else a serialized `FileDescriptorProto` in base64.
+    pub(super) fn new(text: &str, references: &ResolvedReferences) -> Result<Self, ParseError> {
+        let mut dependencies = Vec::with_capacity(references.in_order.len());
+        for reference in &references.in_order {
+            let file = parsed(&reference.text).map_err(|error| ParseError {
+                message: format!(
+                    "the referenced schema `{}` cannot be read: {}",
+                    reference.name, error.message
+                ),
+                ..error
+            })?;
+            dependencies.push(Dependency { path: reference.name.clone(), file });
+        }
+        Self::of(parsed(text)?, dependencies.into())
+    }
+
+    /// The schema of a tree, with the dependencies of this one.
+    ///
+    /// # Errors
+    /// [`ParseError`] when its text would be unreasonably long.
+    pub fn with_file(&self, file: File) -> Result<Self, ParseError> {
+        Self::of(file, Arc::clone(&self.dependencies))
+    }
+
+    fn of(file: File, dependencies: Arc<[Dependency]>) -> Result<Self, ParseError> {
+        let canonical = canonical::text(&file);
+        if canonical.len() > CANONICAL_LENGTH_MAX {
+            let length_max = CANONICAL_LENGTH_MAX >> 20;
+            let message =
+                format!("the schema would be longer than {length_max} MiB once printed; nest it less deeply");
+            return Err(ParseError::new(message));
+        }
+        Ok(Self { file: Arc::new(file), canonical: canonical.into(), dependencies })
+    }
+
+    /// What the schema says.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The canonical text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.canonical
+    }
+
+    /// Everything it refers to, directly or not, in dependency order.
+    #[must_use]
+    pub fn dependencies(&self) -> &[Dependency] {
+        &self.dependencies
+    }
+
+    /// The file behind an import: a dependency, else a file that every schema may import.
+    #[must_use]
+    pub fn imported(&self, path: &str) -> Option<&File> {
+        let dependency = self.dependencies.iter().find(|dependency| dependency.path == path);
+        dependency.map(|dependency| &dependency.file).or_else(|| builtin::file(path))
+    }
+
+    /// The file whose types this schema stands for: itself, or, if it holds nothing but one public import of a file
+    /// with types, that file.
+    #[must_use]
+    pub fn effective_file(&self) -> &File {
+        let file = self.file();
+        let is_wrapper = file.types.is_empty()
+            && file.imports.is_empty()
+            && file.services.is_empty()
+            && file.extends.is_empty();
+        match file.public_imports.as_slice() {
+            [only] if is_wrapper => {
+                self.imported(&only.path).filter(|imported| !imported.types.is_empty()).unwrap_or(file)
+            }
+            _ => file,
+        }
+    }
+}
+
+/// The tree of a text, or of a serialized descriptor in base64.
+fn parsed(text: &str) -> Result<File, ParseError> {
+    parse::file(text)
+}
