@@ -1,6 +1,6 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::{ProtobufSchema, compat, witness};
+use super::{ProtobufSchema, compat, formats, normalize, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
@@ -25,11 +25,11 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
-        Ok(self.clone())
+        normalize::normalized(self)
     }
 
-    fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.text().to_owned())
+    fn formatted(&self, format: &str) -> Result<String, ParseError> {
+        formats::formatted(self, format)
     }
 
     /// The rules of Protobuf have no variants.

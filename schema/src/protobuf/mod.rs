@@ -3,6 +3,7 @@
 mod builtin;
 mod canonical;
 mod compat;
+mod formats;
 mod language;
 pub mod names;
 mod normalize;

@@ -52,6 +52,16 @@ impl ProtobufSchema {
         Self::of(file, Arc::clone(&self.dependencies))
     }
 
+    /// The schema that `text` says in the normal form, with the dependencies of this one. The text is kept as it is.
+    ///
+    /// # Errors
+    /// [`ParseError`] when the text is no schema, or unreasonably long.
+    pub(super) fn with_text(&self, text: String) -> Result<Self, ParseError> {
+        let mut schema = Self::of(parse::file(&text)?, Arc::clone(&self.dependencies))?;
+        schema.canonical = text.into();
+        Ok(schema)
+    }
+
     fn of(file: File, dependencies: Arc<[Dependency]>) -> Result<Self, ParseError> {
         let canonical = canonical::text(&file);
         if canonical.len() > CANONICAL_LENGTH_MAX {

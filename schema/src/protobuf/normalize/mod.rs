@@ -9,21 +9,32 @@ mod order;
 mod scope;
 
 use self::fields::{field, resolved_name};
-use self::scope::Scope;
+use self::scope::{Budget, Scope};
 use super::names::Names;
+use super::{ProtobufSchema, canonical};
 use super::syntax::{
     Enum, Extend, Extensions, File, Group, Message, OneOf, OptionValue, Rpc, Service, Syntax, Type,
 };
 use crate::format::ParseError;
 
-/// The normal form of `file`.
-///
-/// Options `default` and `json_name` stand among the options of a field, where the printer keeps their place.
+/// The schema in normal form.
 ///
 /// # Errors
-/// [`ParseError`] that names a type which is nowhere defined.
-pub(super) fn file(file: &File, names: &Names<'_>) -> Result<File, ParseError> {
-    let scope = Scope::new(names);
+/// [`ParseError`] that names a type which is nowhere defined, or when the normal form is no schema.
+pub(super) fn normalized(schema: &ProtobufSchema) -> Result<ProtobufSchema, ParseError> {
+    let (names, budget) = (Names::new(schema), Budget::new());
+    let file = file(schema.file(), Scope::new(&names, &budget))?;
+    if budget.is_exceeded() {
+        return Err(ParseError::new(
+            "the full names of the types that the schema uses have more than 16 MiB in sum; shorten the names",
+        ));
+    }
+    schema.with_text(canonical::text(&file))
+}
+
+/// The tree whose text is the normal form. Options `default` and `json_name` stand among the options of a field, where
+/// the printer keeps their place.
+fn file(file: &File, scope: Scope<'_, '_>) -> Result<File, ParseError> {
     Ok(File {
         syntax: file.syntax.clone().filter(|syntax| *syntax != Syntax::Proto2),
         package: file.package.clone(),
