@@ -1,7 +1,7 @@
 //! The output formats of a schema.
 
 use super::syntax::{Enum, File, Group, Message, ProtoOption, Type};
-use super::{ProtobufSchema, canonical};
+use super::{ProtobufSchema, canonical, descriptor};
 use crate::format::ParseError;
 
 /// Custom options whose names begin like this are no extensions to those who ask for a schema without.
@@ -14,6 +14,7 @@ const KEPT_PREFIX: &str = "confluent.";
 pub(super) fn formatted(schema: &ProtobufSchema, format: &str) -> Result<String, ParseError> {
     match format {
         "ignore_extensions" => Ok(canonical::text(&without_extensions(schema.file()))),
+        "serialized" => descriptor::serialized(schema),
         _ => Ok(schema.text().to_owned()),
     }
 }

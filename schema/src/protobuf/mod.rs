@@ -3,6 +3,7 @@
 mod builtin;
 mod canonical;
 mod compat;
+mod descriptor;
 mod formats;
 mod language;
 pub mod names;

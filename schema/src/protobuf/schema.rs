@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::syntax::File;
-use super::{builtin, canonical, parse};
+use super::{builtin, canonical, descriptor, parse};
 use crate::format::ParseError;
 use crate::references::ResolvedReferences;
 
@@ -118,5 +118,8 @@ impl ProtobufSchema {
 
 /// The tree of a text, or of a serialized descriptor in base64.
 fn parsed(text: &str) -> Result<File, ParseError> {
-    parse::file(text)
+    match parse::file(text) {
+        Ok(file) => Ok(file),
+        Err(error) => descriptor::decoded(text).unwrap_or(Err(error)),
+    }
 }

@@ -8,6 +8,8 @@ mod options;
 mod order;
 mod scope;
 
+pub(super) use self::options::{as_map, joined_loosely};
+
 use self::fields::{field, resolved_name};
 use self::scope::{Budget, Scope};
 use super::names::Names;

@@ -47,7 +47,8 @@ fn in_full(option: ProtoOption, scope: Scope<'_, '_>) -> ProtoOption {
     }
 }
 
-fn as_map(value: OptionValue) -> OptionValue {
+/// A dotted name as aggregates within each other.
+pub(in crate::protobuf) fn as_map(value: OptionValue) -> OptionValue {
     match value {
         OptionValue::Nested(nested) => OptionValue::Map(vec![(nested.name, as_map(nested.value))]),
         other => other,
@@ -104,6 +105,23 @@ fn joined_values(
         },
         (_, second) => second,
     }
+}
+
+/// Two values of one option, of which nobody knows what it declares: of aggregates the members are accumulated.
+pub(in crate::protobuf) fn joined_loosely(first: OptionValue, second: OptionValue) -> OptionValue {
+    let (OptionValue::Map(mut entries), OptionValue::Map(replacement)) = (first, second.clone()) else {
+        return second;
+    };
+    for (key, value) in replacement {
+        match entries.iter_mut().find(|(existing, _)| *existing == key) {
+            Some((_, existing)) => {
+                let known = std::mem::replace(existing, OptionValue::List(Vec::new()));
+                *existing = distinct(known, value);
+            }
+            None => entries.push((key, value)),
+        }
+    }
+    OptionValue::Map(entries)
 }
 
 /// Everything that is in either, each once.
