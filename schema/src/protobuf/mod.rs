@@ -3,14 +3,18 @@
 mod builtin;
 mod canonical;
 mod compat;
+mod compile;
 mod descriptor;
 mod formats;
+mod imports;
 mod language;
+mod link;
 pub mod names;
 mod normalize;
 mod parse;
 mod schema;
 pub mod syntax;
+mod tags;
 mod witness;
 
 pub use schema::{Dependency, ProtobufSchema};

@@ -12,8 +12,8 @@ use crate::protobuf::syntax::{
 
 /// The language's names of the types of fields, by number from 1.
 const TYPES: [&str; 18] = [
-    "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "group", "message",
-    "bytes", "uint32", "enum", "sfixed32", "sfixed64", "sint32", "sint64",
+    "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "group",
+    "message", "bytes", "uint32", "enum", "sfixed32", "sfixed64", "sint32", "sint64",
 ];
 
 type Read<T> = Result<T, Malformed>;

@@ -25,10 +25,7 @@ pub(super) fn options(
     Ok(options)
 }
 
-fn entries(
-    fields: &Fields<'_>,
-    entries: &'static [Entry],
-) -> Result<Vec<(String, OptionValue)>, Malformed> {
+fn entries(fields: &Fields<'_>, entries: &'static [Entry]) -> Result<Vec<(String, OptionValue)>, Malformed> {
     let mut found = Vec::new();
     for (name, number, encoding) in entries {
         for value in values(fields, *number, *encoding)? {

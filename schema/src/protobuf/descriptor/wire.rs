@@ -76,7 +76,8 @@ impl<'b> Fields<'b> {
         for (_, value) in self.0.iter().filter(|(found, _)| *found == number) {
             match value {
                 Value::Number(value) => all.push(*value),
-                Value::Bytes(mut packed) => {
+                Value::Bytes(bytes) => {
+                    let mut packed = *bytes;
                     while !packed.is_empty() {
                         all.push(varint(&mut packed)?);
                     }

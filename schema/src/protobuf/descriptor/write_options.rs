@@ -76,7 +76,9 @@ fn value(writer: &mut Writer, entry: Entry, value: &OptionValue) -> Result<(), P
             writer.int(number, *constant);
         }
         Encoding::Map(entries) | Encoding::Maps(entries) => {
-            let OptionValue::Map(found) = value else { return Err(unfit(name, "a value that is no aggregate")) };
+            let OptionValue::Map(found) = value else {
+                return Err(unfit(name, "a value that is no aggregate"));
+            };
             let mut inner = Writer::default();
             let mut entries: Vec<&Entry> = entries.iter().collect();
             entries.sort_by_key(|(_, number, _)| *number);

@@ -1,16 +1,13 @@
 //! Fields: the type by its full name, the options with `default` and `json_name` among them.
 
 use super::scope::Scope;
-use crate::protobuf::names::{Declared, is_scalar};
 use super::{is_map_entry, options};
 use crate::format::ParseError;
+use crate::protobuf::names::{Declared, is_scalar};
 use crate::protobuf::syntax::{Field, Message, OptionValue, Position, ProtoOption};
 
 /// The fields by number.
-pub(super) fn sorted(
-    fields: &[Field],
-    scope: Scope<'_, '_>,
-) -> Result<Vec<Field>, ParseError> {
+pub(super) fn sorted(fields: &[Field], scope: Scope<'_, '_>) -> Result<Vec<Field>, ParseError> {
     let mut sorted = fields.iter().map(|each| field(each, scope)).collect::<Result<Vec<_>, _>>()?;
     sorted.sort_by_key(|field| field.tag);
     Ok(sorted)
@@ -110,14 +107,16 @@ fn broken_entry(field: &Field, entry: &Message) -> ParseError {
     error
 }
 
-/// A default value in the spelling of its type. The reference goes by the last part of the type's name, writes
-/// `bytes` without quotes, and anything but a string and a number as it is.
+/// A default value in the spelling of its type. The reference goes by the last part of the type's name, and writes
+/// `bytes` without quotes; what could not be read again without them has them here.
 fn default_value(type_name: &str, default: &str) -> OptionValue {
     let simple = type_name.rsplit('.').next().unwrap_or(type_name);
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if simple == "string" || default.is_empty() || !default.bytes().all(is_word) {
+        return OptionValue::String(default.to_owned());
+    }
     match simple {
-        "string" => OptionValue::String(default.to_owned()),
-        "bool" => OptionValue::Enum(default.to_owned()),
-        _ if is_scalar(simple) => OptionValue::Number(default.to_owned()),
+        _ if simple != "bool" && is_scalar(simple) => OptionValue::Number(default.to_owned()),
         _ => OptionValue::Enum(default.to_owned()),
     }
 }

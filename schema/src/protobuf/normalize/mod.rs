@@ -13,10 +13,10 @@ pub(super) use self::options::{as_map, joined_loosely};
 use self::fields::{field, resolved_name};
 use self::scope::{Budget, Scope};
 use super::names::Names;
-use super::{ProtobufSchema, canonical};
 use super::syntax::{
     Enum, Extend, Extensions, File, Group, Message, OneOf, OptionValue, Rpc, Service, Syntax, Type,
 };
+use super::{ProtobufSchema, canonical};
 use crate::format::ParseError;
 
 /// The schema in normal form.
@@ -107,6 +107,10 @@ fn oneofs(oneofs: &[OneOf], scope: Scope<'_, '_>) -> Result<Vec<OneOf>, ParseErr
         });
     }
     sorted.sort_by_key(|oneof| oneof.fields.first().map_or(i32::MAX, |field| field.tag));
+    if sorted.is_empty() && !oneofs.is_empty() {
+        // Without a name: the blank line before them stays.
+        sorted.push(OneOf::default());
+    }
     Ok(sorted)
 }
 
@@ -140,6 +144,10 @@ fn extends(blocks: &[Extend], scope: Scope<'_, '_>) -> Result<Vec<Extend>, Parse
     }
     for block in &mut grouped {
         block.fields.sort_by_key(|field| field.tag);
+    }
+    if grouped.is_empty() && !blocks.is_empty() {
+        // Without a name: the blank line before them stays.
+        grouped.push(Extend::default());
     }
     Ok(grouped)
 }

@@ -3,16 +3,14 @@
 use super::number::formatted;
 use super::order::by_text;
 use super::scope::Scope;
+use crate::protobuf::builtin;
 use crate::protobuf::syntax::{Field, Label, Message, OptionValue, ProtoOption};
 
 /// The entries of an aggregate.
 type Entries = Vec<(String, OptionValue)>;
 
 /// The options as the normalised text has them.
-pub(super) fn normalized(
-    options: Vec<ProtoOption>,
-    scope: Scope<'_, '_>,
-) -> Vec<ProtoOption> {
+pub(super) fn normalized(options: Vec<ProtoOption>, scope: Scope<'_, '_>) -> Vec<ProtoOption> {
     let mut options: Vec<ProtoOption> = options.into_iter().map(|option| in_full(option, scope)).collect();
     options.sort_by(|one, other| by_text(&one.name, &other.name));
     let mut merged: Vec<ProtoOption> = Vec::with_capacity(options.len());
@@ -56,12 +54,7 @@ pub(in crate::protobuf) fn as_map(value: OptionValue) -> OptionValue {
 }
 
 /// Two settings of an option that can be set once: aggregates are put together, and else the later one counts.
-fn joined(
-    field: &Field,
-    existing: OptionValue,
-    option: ProtoOption,
-    scope: Scope<'_, '_>,
-) -> ProtoOption {
+fn joined(field: &Field, existing: OptionValue, option: ProtoOption, scope: Scope<'_, '_>) -> ProtoOption {
     let value = match (existing, as_map(option.value)) {
         (OptionValue::Map(existing), OptionValue::Map(replacement)) => {
             OptionValue::Map(joined_entries(scope.message(&field.type_name), existing, replacement, scope))
@@ -71,14 +64,15 @@ fn joined(
     ProtoOption { name: option.name, is_custom: option.is_custom, value }
 }
 
-fn joined_entries(
-    container: Option<&Message>,
+fn joined_entries<'a>(
+    container: Option<&'a Message>,
     mut entries: Entries,
     replacement: Entries,
-    scope: Scope<'_, '_>,
+    scope: Scope<'_, 'a>,
 ) -> Entries {
     for (key, value) in replacement {
-        let field = container.and_then(|message| message.all_fields().find(|field| field.name == key));
+        let named = |message: &'a Message| message.all_fields().find(|field| field.name == key);
+        let field = container.and_then(|message| Some((message, named(message)?)));
         match entries.iter_mut().find(|(existing, _)| *existing == key) {
             Some((_, existing)) => {
                 let first = std::mem::replace(existing, OptionValue::List(Vec::new()));
@@ -90,14 +84,14 @@ fn joined_entries(
     entries
 }
 
-fn joined_values(
-    field: Option<&Field>,
+fn joined_values<'a>(
+    field: Option<(&'a Message, &'a Field)>,
     first: OptionValue,
     second: OptionValue,
-    scope: Scope<'_, '_>,
+    scope: Scope<'_, 'a>,
 ) -> OptionValue {
-    let singular = field.filter(|field| field.label != Some(Label::Repeated));
-    let Some(field) = singular else { return distinct(first, second) };
+    let singular = field.filter(|(container, field)| !is_repeated(container, field));
+    let Some((_, field)) = singular else { return distinct(first, second) };
     match (first, second) {
         (OptionValue::Map(first), OptionValue::Map(second)) => match scope.message(&field.type_name) {
             Some(message) => OptionValue::Map(joined_entries(Some(message), first, second, scope)),
@@ -105,6 +99,15 @@ fn joined_values(
         },
         (_, second) => second,
     }
+}
+
+/// A map counts as repeated only in files that every schema may import: the reference knows those by their descriptors.
+fn is_repeated(container: &Message, field: &Field) -> bool {
+    let is_built_in = || {
+        let mut files = builtin::files();
+        files.any(|(_, file)| file.messages().any(|message| std::ptr::eq(message, container)))
+    };
+    field.label == Some(Label::Repeated) || field.map_types().is_some() && is_built_in()
 }
 
 /// Two values of one option, of which nobody knows what it declares: of aggregates the members are accumulated.
