@@ -1,7 +1,8 @@
 //! JSON Schema as one of the schema languages.
 
+use super::model::Model;
 use super::schema::JsonSchema;
-use super::{normalize, parse};
+use super::{compat, normalize, parse};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -34,8 +35,8 @@ impl SchemaFormat for JsonSchema {
         Ok(self.canonical.to_string())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        compat::can_read(reader, writer, policy)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
@@ -84,6 +85,7 @@ impl SchemaFormat for JsonSchema {
         let documents = self.references.iter().chain([self.document()]);
         let sizes = documents
             .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
-        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
+        let model = self.model.get().map_or(0, Model::memory_size);
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>() + model
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dialect::Draft;
 use super::schema::{Document, JsonSchema};
-use super::{loadable, number};
+use super::{loadable, number, stack};
 use crate::document::{Json, Node};
 use crate::format::{ParseError, Strictness};
 use crate::references::{ResolvedReference, ResolvedReferences};
@@ -32,8 +32,14 @@ fn build(root: Json, references: Arc<[Document]>, strictness: Strictness) -> Res
     root.write_compact(&mut canonical);
     let draft = Draft::of(&root);
     let document = Arc::new(Document { name: String::new(), root, draft });
-    let mut schema =
-        JsonSchema { canonical: canonical.into(), document, references, strictness, fault: None };
+    let mut schema = JsonSchema {
+        canonical: canonical.into(),
+        document,
+        references,
+        strictness,
+        fault: None,
+        model: Arc::default(),
+    };
     match (loadable::check(&schema), strictness) {
         (Ok(()), _) => {}
         (Err(fault), Strictness::New) => return Err(fault),
@@ -69,8 +75,15 @@ fn read(text: &str) -> Result<Json, ParseError> {
     into_canonical(Node::parse_lenient(text)?)
 }
 
-/// As deep as the text nests, which is bounded.
+/// As deep as the text nests, which is bounded, but not by what the stack holds.
 fn into_canonical(node: Node<'_>) -> Result<Json, ParseError> {
+    match node {
+        Node::Array(_) | Node::Object(_) => stack::with_room(|| respelled(node)),
+        node => respelled(node),
+    }
+}
+
+fn respelled(node: Node<'_>) -> Result<Json, ParseError> {
     Ok(match node {
         Node::Number(spelling) => Json::Number(number::respell(spelling).ok_or_else(|| {
             ParseError::new(format!("the exponent of the number `{spelling}` is out of range; write it out"))
