@@ -1,8 +1,10 @@
 //! JSON Schema as one of the schema languages.
 
+use md5::{Digest, Md5};
+
 use super::model::Model;
 use super::schema::JsonSchema;
-use super::{compat, normalize, parse};
+use super::{compat, fields, normalize, parse, tags};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -54,7 +56,7 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {
-        Ok(())
+        fields::check(self)
     }
 
     fn novelty(&self) -> Option<String> {
@@ -65,20 +67,23 @@ impl SchemaFormat for JsonSchema {
         self.canonical == other.canonical
     }
 
+    /// Definitions are equal if their texts are.
     fn definition_hash(&self) -> DefinitionHash {
-        0
+        let digest = Md5::digest(self.canonical.as_bytes());
+        let bytes = digest.iter().take(size_of::<DefinitionHash>());
+        bytes.fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
     }
 
     fn tags(&self) -> Vec<SchemaTags> {
-        Vec::new()
+        tags::collect(self)
     }
 
-    fn retagged(&self, _add: &[SchemaTags], _remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
-        Ok(self.clone())
+    fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
+        tags::change(self, add, remove)
     }
 
     fn top_level_fields(&self) -> Vec<String> {
-        Vec::new()
+        fields::names(self)
     }
 
     fn memory_size(&self) -> usize {

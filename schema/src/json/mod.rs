@@ -2,6 +2,7 @@
 
 mod compat;
 mod dialect;
+mod fields;
 mod language;
 mod load;
 mod loadable;
@@ -9,9 +10,10 @@ mod model;
 mod normalize;
 mod number;
 mod parse;
+mod recursion;
 mod references;
 mod schema;
-mod stack;
+mod tags;
 
 pub use dialect::Draft;
 pub use schema::{Document, JsonSchema};

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::parse;
 use super::schema::JsonSchema;
+use super::{parse, recursion};
 use crate::document::Json;
 use crate::format::ParseError;
 
@@ -15,9 +15,8 @@ pub(super) fn normalized(schema: &JsonSchema) -> Result<JsonSchema, ParseError> 
     parse::with_root(schema, sorted(schema.root()))
 }
 
-/// As deep as the text nests, which is bounded.
 fn sorted(value: &Json) -> Json {
-    match value {
+    recursion::level(|| match value {
         Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
         Json::Object(members) => {
             let mut members: Vec<_> =
@@ -26,7 +25,7 @@ fn sorted(value: &Json) -> Json {
             Json::Object(members)
         }
         other => other.clone(),
-    }
+    })
 }
 
 /// How Java orders texts: by UTF-16 units, so that characters beyond U+FFFF come before U+E000.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dialect::Draft;
 use super::schema::{Document, JsonSchema};
-use super::{loadable, number, stack};
+use super::{loadable, number, recursion};
 use crate::document::{Json, Node};
 use crate::format::{ParseError, Strictness};
 use crate::references::{ResolvedReference, ResolvedReferences};
@@ -75,27 +75,25 @@ fn read(text: &str) -> Result<Json, ParseError> {
     into_canonical(Node::parse_lenient(text)?)
 }
 
-/// As deep as the text nests, which is bounded, but not by what the stack holds.
 fn into_canonical(node: Node<'_>) -> Result<Json, ParseError> {
-    match node {
-        Node::Array(_) | Node::Object(_) => stack::with_room(|| respelled(node)),
-        node => respelled(node),
-    }
-}
-
-fn respelled(node: Node<'_>) -> Result<Json, ParseError> {
     Ok(match node {
         Node::Number(spelling) => Json::Number(number::respell(spelling).ok_or_else(|| {
             ParseError::new(format!("the exponent of the number `{spelling}` is out of range; write it out"))
         })?),
-        Node::Array(items) => {
-            Json::Array(items.into_iter().map(into_canonical).collect::<Result<Vec<_>, _>>()?)
-        }
-        Node::Object(members) => {
-            let members =
-                members.into_iter().map(|(key, value)| Ok((key.into_owned(), into_canonical(value)?)));
-            Json::Object(members.collect::<Result<Vec<_>, ParseError>>()?)
-        }
+        Node::Array(items) => recursion::level(|| {
+            let mut read = Vec::with_capacity(items.len());
+            for item in items {
+                read.push(into_canonical(item)?);
+            }
+            Ok(Json::Array(read))
+        })?,
+        Node::Object(members) => recursion::level(|| {
+            let mut read = Vec::with_capacity(members.len());
+            for (key, value) in members {
+                read.push((key.into_owned(), into_canonical(value)?));
+            }
+            Ok(Json::Object(read))
+        })?,
         other => other.into_json(),
     })
 }

@@ -1,6 +1,9 @@
 //! Protocol Buffers as one of the schema languages.
 
-use super::{ProtobufSchema, compat, witness};
+use md5::{Digest, Md5};
+
+use super::syntax::Syntax;
+use super::{ProtobufSchema, compat, compile, link, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
@@ -50,38 +53,46 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn linked(&self) -> Result<(), ParseError> {
-        Ok(())
+        link::linked(self)
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {
-        Ok(())
+        compile::pool(self).map(drop)
     }
 
     fn novelty(&self) -> Option<String> {
-        None
+        match &self.file().syntax {
+            Some(Syntax::Edition(edition)) => Some(format!("edition {edition}")),
+            None | Some(Syntax::Proto2 | Syntax::Proto3) => None,
+        }
     }
 
     fn is_same_definition(&self, other: &Self) -> bool {
         self.text() == other.text()
     }
 
+    /// Equal definitions have equal texts.
     fn definition_hash(&self) -> DefinitionHash {
-        0
+        let digest = Md5::digest(self.text());
+        let bytes = digest.iter().take(size_of::<DefinitionHash>());
+        bytes.fold(0, |sum, byte| (sum << 8) | DefinitionHash::from(*byte))
     }
 
     fn tags(&self) -> Vec<SchemaTags> {
-        Vec::new()
+        tags::collect(self)
     }
 
-    fn retagged(&self, _add: &[SchemaTags], _remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
-        Ok(self.clone())
+    fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity> {
+        tags::change(self, add, remove)
     }
 
+    /// The fields of all top-level messages. Those of oneofs are none of them in the reference registry either.
     fn top_level_fields(&self) -> Vec<String> {
-        Vec::new()
+        let fields = self.effective_file().messages().flat_map(|message| &message.fields);
+        fields.map(|field| field.name.clone()).collect()
     }
 
     fn memory_size(&self) -> usize {
-        size_of::<Self>() + self.text().len()
+        size_of::<Self>() + self.kept_size()
     }
 }

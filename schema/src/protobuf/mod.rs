@@ -3,11 +3,15 @@
 mod builtin;
 mod canonical;
 mod compat;
+mod compile;
+mod imports;
 mod language;
+mod link;
 pub mod names;
 mod parse;
 mod schema;
 pub mod syntax;
+mod tags;
 mod witness;
 
 pub use schema::{Dependency, ProtobufSchema};

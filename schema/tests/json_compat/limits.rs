@@ -21,7 +21,7 @@ fn a_report_of_long_names_ends_early() {
     let name = "n".repeat(20_000);
     let schema = |kind: &str| wide(200, kind).replace("\"p1", &format!("\"{name}"));
     let found = findings(&schema("string"), &schema("null"), Strict);
-    assert!(found.len() > 10 && found.len() < 100, "{}", found.len());
+    assert!(found.len() > 10 && found.len() < 150, "{}", found.len());
 }
 
 /// Each level refers twice to the next one: as many paths as there are subsets of levels.

@@ -12,7 +12,7 @@ use super::{FINDINGS_MAX, compare};
 
 use crate::json::model::identity::Identities;
 use crate::json::model::{Model, Node, NodeId};
-use crate::json::stack;
+use crate::json::recursion;
 use crate::model::config::CompatibilityPolicy;
 
 /// A node of either side.
@@ -155,7 +155,7 @@ impl<'m> Pairs<'m> {
             return seeded;
         }
         let mut frame = Frame { pair, items: Vec::new() };
-        stack::with_room(|| compare::compare(self, &mut frame));
+        recursion::level(|| compare::compare(self, &mut frame));
         self.open.remove(&pair);
         let outcome = (!frame.items.is_empty()).then(|| {
             self.outcomes.push(Outcome { pair, items: frame.items });

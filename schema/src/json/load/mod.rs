@@ -16,8 +16,8 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::JsonSchema;
 use super::model::{Kind, Model, Node, NodeId, Reference};
+use super::recursion;
 use super::references::{Place, Resolver};
-use super::stack;
 
 use crate::document::Json;
 
@@ -88,7 +88,7 @@ impl<'a> Loader<'a> {
     }
 
     fn fill(&mut self, id: NodeId, place: &Place<'a>) {
-        stack::with_room(|| match place.node {
+        recursion::level(|| match place.node {
             Json::Bool(true) => self.finish(id, Kind::True),
             Json::Bool(false) => self.finish(id, Kind::False),
             Json::Object(members) if place.scope.document.draft.is_modern() => {

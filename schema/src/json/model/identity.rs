@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashMapExt};
 
 use super::{Kind, Model, NodeId, NumberRules};
-use crate::json::stack;
+use crate::json::recursion;
 
 /// Hashes of nodes, each computed once.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Identities {
         if let Some(&known) = self.known.get(&id) {
             return known;
         }
-        let hash = stack::with_room(|| self.compute(model, id));
+        let hash = recursion::level(|| self.compute(model, id));
         self.known.insert(id, hash);
         hash
     }
@@ -50,10 +50,10 @@ impl Identities {
             Kind::Number(rules) => hash_number(rules, &mut state),
             Kind::Object(rules) => {
                 let properties = rules.properties.iter();
-                sum(properties.map(|property| (&property.name, inner(&property.schema)))).hash(&mut state);
-                sum(rules.patterns.iter().map(|(pattern, schema)| (&pattern.text, inner(schema))))
+                sum(properties.map(|property| (&*property.name, inner(&property.schema)))).hash(&mut state);
+                sum(rules.patterns.iter().map(|(pattern, schema)| (&*pattern.text, inner(schema))))
                     .hash(&mut state);
-                sum(rules.schema_with.iter().map(|(name, schema)| (name, inner(schema)))).hash(&mut state);
+                sum(rules.schema_with.iter().map(|(name, schema)| (&**name, inner(schema)))).hash(&mut state);
                 rules.required.hash(&mut state);
                 rules.required_with.hash(&mut state);
                 (rules.is_required, rules.permits_additional).hash(&mut state);
@@ -84,8 +84,8 @@ impl Identities {
 }
 
 /// A hash of members whose order does not count.
-fn sum<'n>(members: impl Iterator<Item = (&'n Box<str>, u64)>) -> u64 {
-    let one = |(name, schema): (&Box<str>, u64)| FixedState::with_seed(1).hash_one((name, schema));
+fn sum<'n>(members: impl Iterator<Item = (&'n str, u64)>) -> u64 {
+    let one = |(name, schema): (&str, u64)| FixedState::with_seed(1).hash_one((name, schema));
     members.map(one).fold(0, u64::wrapping_add)
 }
 

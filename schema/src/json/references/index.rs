@@ -5,10 +5,7 @@ use std::collections::HashMap;
 use super::resolver::Place;
 use super::uri;
 use crate::document::Json;
-
-/// Levels between two looks at the stack.
-const STACK_RESERVE: usize = 64 * 1024;
-const STACK_PIECE: usize = 1024 * 1024;
+use crate::json::recursion;
 
 type Names<'a> = HashMap<&'a str, Place<'a>, foldhash::fast::RandomState>;
 
@@ -41,9 +38,8 @@ impl<'a> Index<'a> {
         self.repeated.as_deref()
     }
 
-    /// As deep as the text nests, which is bounded.
     fn add(&mut self, place: &Place<'a>) {
-        stacker::maybe_grow(STACK_RESERVE, STACK_PIECE, || match place.node {
+        recursion::level(|| match place.node {
             Json::Array(items) => {
                 for item in items {
                     self.add_child(place, item);

@@ -11,7 +11,7 @@ mod pointer;
 mod resolver;
 mod uri;
 
-pub(crate) use resolver::{Place, Resolver, Scope};
+pub(crate) use resolver::{Place, Resolver};
 pub(crate) use uri::is_reference as is_uri_reference;
 
 #[cfg(test)]

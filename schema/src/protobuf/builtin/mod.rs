@@ -2,7 +2,11 @@
 //!
 //! Those of `google/protobuf` come with the compiler; the others lie beside this file, reduced to what they declare.
 
+mod well_known;
+
 use std::sync::LazyLock;
+
+use prost_types::FileDescriptorProto;
 
 use super::parse;
 use super::syntax::File;
@@ -32,15 +36,41 @@ const TEXTS: [(&str, &str); 19] = [
 
 static FILES: LazyLock<Vec<(&'static str, File)>> = LazyLock::new(|| {
     // A text that lies here parses: a test reads them all.
-    TEXTS.iter().filter_map(|(path, text)| Some((*path, parse::file(text).ok()?))).collect()
+    let texts = TEXTS.iter().filter_map(|(path, text)| Some((*path, parse::file(text).ok()?)));
+    texts.chain(well_known::files()).collect()
 });
 
 /// All of them, with their paths.
-pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static File)> {
+pub(super) fn files<'a>() -> impl Iterator<Item = (&'a str, &'a File)> {
     FILES.iter().map(|(path, file)| (*path, file))
 }
 
 /// The file of this path.
 pub(super) fn file(path: &str) -> Option<&'static File> {
     files().find(|(known, _)| *known == path).map(|(_, file)| file)
+}
+
+/// The compiled form of a file that comes with the compiler.
+pub(super) fn descriptor(path: &str) -> Option<FileDescriptorProto> {
+    well_known::descriptor(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, file};
+    use crate::protobuf::ProtobufSchema;
+    use crate::protobuf::{canonical, link};
+    use crate::references::ResolvedReferences;
+
+    #[test]
+    fn every_file_is_there_and_links() {
+        assert_eq!(FILES.len(), 30);
+        for (path, file) in FILES.iter() {
+            assert!(!file.types.is_empty(), "{path}");
+            let text = canonical::text(file);
+            let schema = ProtobufSchema::new(&text, &ResolvedReferences::none()).expect("a schema");
+            link::linked(&schema).unwrap_or_else(|error| panic!("{path}: {error}"));
+        }
+        assert!(file("google/protobuf/timestamp.proto").is_some());
+    }
 }

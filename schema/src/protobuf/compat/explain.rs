@@ -132,7 +132,8 @@ impl<'a> Sides<'_, 'a> {
     fn pair_words(&self, pair: FieldPair<'a>, reason: String) -> Words {
         let cure = |side: &str, field: &Field, kept: &str| {
             format!(
-                "In the {{{side}}} schema, keep {} `{kept}`, and give the other type a field with a number of its own",
+                "In the {{{side}}} schema, keep `{kept}` as the type of {}, and give the other type a field with a \
+                 number of its own",
                 self.subject(field)
             )
         };

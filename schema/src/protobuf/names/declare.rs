@@ -1,8 +1,10 @@
 //! Building the tree.
 
+use std::cell::Cell;
+
 use foldhash::{HashMap, HashMapExt};
 
-use super::{Declared, Duplicate, NameId, Names, Node, Origin, package_of};
+use super::{Declared, Duplicate, NameId, Names, Node, Origin, STEPS_MAX, package_of};
 use crate::protobuf::syntax::{Extend, Field, File, Type};
 use crate::protobuf::{ProtobufSchema, builtin};
 
@@ -14,8 +16,13 @@ impl<'a> Names<'a> {
     #[must_use]
     pub fn new(schema: &'a ProtobufSchema) -> Self {
         let root = Node { parent: None, name: "", declared: None, extension: None };
-        let mut names =
-            Self { nodes: vec![root], children: HashMap::new(), package: ROOT, duplicates: Vec::new() };
+        let mut names = Self {
+            nodes: vec![root],
+            children: HashMap::new(),
+            package: ROOT,
+            duplicates: Vec::new(),
+            steps_left: Cell::new(STEPS_MAX),
+        };
         names.declare_file(schema.file(), Origin::Own);
         names.package = names.path(ROOT, package_of(schema.file()));
         for dependency in schema.dependencies() {

@@ -13,7 +13,10 @@ impl<'a> Names<'a> {
     /// The scope `name` within `scope`: enters a message.
     #[must_use]
     pub fn inner(&self, scope: NameId, name: &str) -> Option<NameId> {
-        name.split('.').try_fold(scope, |parent, part| self.children.get(&(parent, part)).copied())
+        name.split('.').try_fold(scope, |parent, part| {
+            self.steps_left.set(self.steps_left.get().checked_sub(1)?);
+            self.children.get(&(parent, part)).copied()
+        })
     }
 
     /// What the type name `name` means in `scope`. A leading dot makes it a full name.

@@ -22,6 +22,7 @@ mod words;
 mod tests;
 
 use self::file::FileParser;
+pub(super) use self::reader::wrong_at;
 use super::syntax::File;
 use crate::format::ParseError;
 

@@ -179,8 +179,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An error at a place.
-pub(super) fn wrong_at(position: Position, message: impl Into<String>) -> ParseError {
-    let (line, column) = (position.line as usize, position.column as usize);
-    ParseError { line: Some(line), column: Some(column), ..ParseError::new(message) }
+/// An error at a place, if there is one.
+pub(in crate::protobuf) fn wrong_at(position: Position, message: impl Into<String>) -> ParseError {
+    let place = |number: u32| usize::try_from(number).ok().filter(|number| *number > 0);
+    ParseError { line: place(position.line), column: place(position.column), ..ParseError::new(message) }
 }

@@ -6,13 +6,12 @@
 //!
 //! Bounds: schemas of 1 MiB with their references, and [`samples::SAMPLES_MAX`] trials.
 
-mod compile;
 mod locate;
 mod reading;
 mod samples;
 mod trial;
 
-use super::ProtobufSchema;
+use super::{ProtobufSchema, compile};
 use crate::evidence::Evidence;
 use crate::incompatibility::{CHECK_FAILED, Incompatibility};
 use locate::{Located, locate};
@@ -51,8 +50,7 @@ fn harmless(kind: &str) -> Option<&'static str> {
 }
 
 fn pool(side: &str, schema: &ProtobufSchema) -> Result<DescriptorPool, String> {
-    compile::pool(schema)
-        .map_err(|error| format!("no message can be made, as the {side}'s schema does not compile: {error}"))
+    compile::pool(schema).map_err(|error| format!("no message can be made with the {side}'s schema: {error}"))
 }
 
 /// Tries messages at every place that the path of the finding may mean.

@@ -146,22 +146,45 @@ fn scalar(value: &Value) -> Option<Scalar<'_>> {
 /// A value in a sentence.
 fn shown(value: &Value) -> String {
     let mut text = String::new();
-    let _ = match value {
-        Value::Bool(value) => write!(text, "{value}"),
-        Value::I32(value) | Value::EnumNumber(value) => write!(text, "{value}"),
-        Value::I64(value) => write!(text, "{value}"),
-        Value::U32(value) => write!(text, "{value}"),
-        Value::U64(value) => write!(text, "{value}"),
-        Value::F32(value) => write!(text, "{value}"),
-        Value::F64(value) => write!(text, "{value}"),
-        Value::String(value) => write!(text, "{value:?}"),
-        Value::Bytes(value) => write!(text, "{value:?}"),
-        Value::Message(value) => write!(text, "{{{value}}}"),
-        Value::List(values) => write!(text, "[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
-        Value::Map(values) => write!(text, "a map of {} entries", values.len()),
-    };
+    // Writing to a string cannot fail.
+    let _ = print(&mut text, value);
     match text.char_indices().nth(SHOWN_LENGTH_MAX) {
         Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or_default()),
         None => format!("`{text}`"),
+    }
+}
+
+fn print(out: &mut String, value: &Value) -> std::fmt::Result {
+    match value {
+        Value::Bool(value) => write!(out, "{value}"),
+        Value::I32(value) | Value::EnumNumber(value) => write!(out, "{value}"),
+        Value::I64(value) => write!(out, "{value}"),
+        Value::U32(value) => write!(out, "{value}"),
+        Value::U64(value) => write!(out, "{value}"),
+        Value::F32(value) => write!(out, "{value}"),
+        Value::F64(value) => write!(out, "{value}"),
+        Value::String(value) => write!(out, "{value:?}"),
+        Value::Bytes(value) => write!(out, "{value:?}"),
+        Value::Message(value) => write!(out, "{{{value}}}"),
+        Value::List(values) => {
+            out.push('[');
+            for (index, value) in values.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                print(out, value)?;
+            }
+            out.push(']');
+            Ok(())
+        }
+        Value::Map(entries) => {
+            out.push('{');
+            for (index, (key, value)) in entries.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                print(out, &key.clone().into())?;
+                out.push_str(": ");
+                print(out, value)?;
+            }
+            out.push('}');
+            Ok(())
+        }
     }
 }

@@ -21,8 +21,19 @@ impl Trial {
     pub(super) fn misread(&self, message: &DynamicMessage) -> Option<String> {
         match DynamicMessage::decode(self.reader.clone(), message.encode_to_vec().as_slice()) {
             Ok(read) => misreading(message, &read, &self.scope),
-            Err(error) => Some(format!("the reader cannot decode it: {error}")),
+            Err(error) => Some(refusal(&error.to_string())),
         }
+    }
+}
+
+/// Why bytes were refused. A value of another encoding than the field's is refused by some decoders, as the one that was
+/// tried, and skipped by others.
+fn refusal(error: &str) -> String {
+    let error = error.strip_prefix("failed to decode Protobuf message: ").unwrap_or(error);
+    if error.starts_with("invalid wire type: ") && !error.contains("Group") {
+        format!("the reader expects another encoding and refuses the value, or loses it: {error}")
+    } else {
+        format!("the reader cannot decode it: {error}")
     }
 }
 
