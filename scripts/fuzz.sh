@@ -8,18 +8,22 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
     cargo install cargo-fuzz --locked
 fi
 if [ $# -eq 0 ]; then
-    set -- avro_parse avro_canonical avro_compat subject_name request_body
+    set -- avro_parse avro_canonical avro_compat avro_witness protobuf_parse protobuf_canonical protobuf_compat \
+        json_parse json_canonical json_compat subject_name request_body
 fi
 
 failed=""
 for target in "$@"; do
     # The first folder receives what the run learns; the others are only read.
     mkdir -p "fuzz/corpus/$target" "fuzz/seeds/$target" "fuzz/regressions/$target"
+    # A file of words of the language, where there is one.
+    words="fuzz/${target%%_*}.dict"
+    [ -f "$words" ] || words=fuzz/avro.dict
     # Limits: memory in MiB, seconds for one input, bytes of one input.
     cargo +nightly fuzz run "$target" \
         "fuzz/corpus/$target" "fuzz/seeds/$target" "fuzz/regressions/$target" -- \
         -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=2048 -timeout=10 -max_len=16384 \
-        -dict=fuzz/avro.dict -print_final_stats=1 || failed="$failed $target"
+        -dict="$words" -print_final_stats=1 || failed="$failed $target"
 done
 if [ -n "$failed" ]; then
     echo "inputs that failed lie in fuzz/artifacts:$failed" >&2

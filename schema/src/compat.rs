@@ -16,6 +16,9 @@ pub use reserved::{FieldRules, ReservedViolation, reserved_fields, reserved_viol
 
 /// A canonical text in a message is cut at this many UTF-16 code units, as in the reference registry.
 pub const SCHEMA_TEXT_LENGTH_MAX: usize = 10_240;
+/// Findings of a verdict that get a witness. People look at the first few, and each costs as much as a check; the others
+/// say neither that there is one nor that there is none.
+pub const WITNESSES_MAX: usize = 20;
 /// The only message when the newer schema is of another language than an earlier one.
 const DIFFERENT_TYPE: &str = "Incompatible because of different schema type";
 
@@ -80,7 +83,7 @@ impl Question<'_> {
 pub enum Detail {
     /// The messages of the reference registry and what breaks.
     Findings,
-    /// A witness beside each finding, too. Looking for one costs more than the check.
+    /// A witness beside each of the first [`WITNESSES_MAX`] findings, too. Looking for one costs more than the check.
     Witnesses,
 }
 
@@ -218,8 +221,10 @@ impl Verdict {
             for incompatibility in incompatibilities {
                 self.messages.push(reader.message(&incompatibility, direction));
                 let evidence = match question.detail {
-                    Detail::Findings => None,
-                    Detail::Witnesses => ParsedSchema::evidence(reader, writer, &incompatibility),
+                    Detail::Witnesses if self.findings.len() < WITNESSES_MAX => {
+                        ParsedSchema::evidence(reader, writer, &incompatibility)
+                    }
+                    Detail::Witnesses | Detail::Findings => None,
                 };
                 let mut finding = finding(incompatibility, direction, newer.version, earlier.version);
                 finding.add(evidence);

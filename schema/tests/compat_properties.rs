@@ -11,37 +11,15 @@ mod parsing;
 
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::schema_compatibility::{Compatibility, SchemaCompatibility};
-use apache_avro::types::Value as Datum;
 use apache_avro::writer::datum::GenericDatumWriter;
-use pairs::{Changes, Choices, mutated};
-use parsing::{avro, try_avro};
+use pairs::{Changes, Choices, Pair, datum, pair};
+use parsing::avro;
 use proptest::prelude::*;
 use schema::compat::{Earlier, Newer, Question, Verdict, check};
 use schema::model::config::CompatibilityLevel::{
     self, Backward, BackwardTransitive, Forward, ForwardTransitive, Full, FullTransitive,
 };
 use schema::parsed::ParsedSchema;
-
-/// Two schemas and the decisions that are left.
-struct Pair {
-    reader: String,
-    writer: String,
-    reader_schema: ParsedSchema,
-    writer_schema: ParsedSchema,
-}
-
-/// The pair that `bytes` decide, if both are schemas.
-fn pair(bytes: &[u8], changes: Changes) -> Option<Pair> {
-    let mut choices = Choices::new(bytes);
-    let writer = pairs::schema(&mut choices);
-    let reader = mutated(&writer, &mut choices, changes);
-    let (mut reader, mut writer) = (reader.to_string(), writer.to_string());
-    if choices.yes() {
-        std::mem::swap(&mut reader, &mut writer);
-    }
-    let (reader_schema, writer_schema) = (try_avro(&reader).ok()?, try_avro(&writer).ok()?);
-    Some(Pair { reader, writer, reader_schema, writer_schema })
-}
 
 fn verdict(level: CompatibilityLevel, newer: &ParsedSchema, earlier: &ParsedSchema) -> Verdict {
     check(
@@ -133,40 +111,6 @@ proptest! {
 
 fn oracle_schema(text: &str) -> Result<apache_avro::Schema, TestCaseError> {
     apache_avro::Schema::parse_str(text).map_err(|error| TestCaseError::fail(format!("{error}: {text}")))
-}
-
-/// Some data that a schema without recursion describes.
-fn datum(schema: &apache_avro::Schema, choices: &mut Choices<'_>) -> Datum {
-    use apache_avro::Schema;
-    match schema {
-        Schema::Null => Datum::Null,
-        Schema::Boolean => Datum::Boolean(choices.yes()),
-        Schema::Int => Datum::Int(i32::try_from(choices.below(256)).unwrap() - 100),
-        Schema::Long => Datum::Long(1 << choices.below(40)),
-        Schema::Float => Datum::Float(0.5),
-        Schema::Double => Datum::Double(1e300),
-        Schema::Bytes => Datum::Bytes(vec![b'b'; choices.below(3)]),
-        Schema::String => Datum::String("s".repeat(choices.below(3))),
-        Schema::Fixed(fixed) => Datum::Fixed(fixed.size, vec![b'f'; fixed.size]),
-        Schema::Enum(symbols) => {
-            let at = choices.below(symbols.symbols.len());
-            Datum::Enum(u32::try_from(at).unwrap(), symbols.symbols[at].clone())
-        }
-        Schema::Array(array) => {
-            Datum::Array((0..choices.below(3)).map(|_| datum(&array.items, choices)).collect())
-        }
-        Schema::Map(map) => Datum::Map(
-            (0..choices.below(3)).map(|key| (key.to_string(), datum(&map.types, choices))).collect(),
-        ),
-        Schema::Union(union) => {
-            let at = choices.below(union.variants().len());
-            Datum::Union(u32::try_from(at).unwrap(), Box::new(datum(&union.variants()[at], choices)))
-        }
-        Schema::Record(record) => Datum::Record(
-            record.fields.iter().map(|field| (field.name.clone(), datum(&field.schema, choices))).collect(),
-        ),
-        other => panic!("the generator makes no {other:?}"),
-    }
 }
 
 /// The laws above mean nothing if the pairs are all of one sort.

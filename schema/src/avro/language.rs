@@ -1,7 +1,7 @@
 //! Avro as one of the schema languages.
 
 use super::schema::{AvroSchema, Kind, Named, Properties};
-use super::{compat, definition_hash, equality, normalize, parse, resolved, tags};
+use super::{compat, definition_hash, equality, normalize, parse, resolved, tags, witness};
 use crate::document::Json;
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
@@ -51,8 +51,8 @@ impl SchemaFormat for AvroSchema {
         format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{}'}}", finding.detail)
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, finding)
     }
 
     fn linked(&self) -> Result<(), ParseError> {

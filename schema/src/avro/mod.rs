@@ -22,6 +22,7 @@ mod pending;
 mod resolved;
 pub mod schema;
 mod tags;
+pub mod witness;
 
 pub use schema::AvroSchema;
 

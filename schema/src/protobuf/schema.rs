@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::syntax::File;
+use super::syntax::{File, Type};
 use super::{builtin, canonical, parse};
 use crate::format::ParseError;
 use crate::references::ResolvedReferences;
 
-/// A printed text may have this many bytes; indentation can make it longer than what was read.
-const CANONICAL_LENGTH_MAX: usize = 32 << 20;
+/// The full names of all messages and enums of a file may have this many bytes together.
+const FULL_NAMES_LENGTH_MAX: usize = 16 << 20;
 
 /// A parsed schema of this language. Clones share what they hold.
 #[derive(Clone, Debug)]
@@ -59,9 +59,10 @@ impl ProtobufSchema {
     }
 
     fn of(file: File, dependencies: Arc<[Dependency]>) -> Result<Self, ParseError> {
+        check_full_names(&file)?;
         let canonical = canonical::text(&file);
-        if canonical.len() > CANONICAL_LENGTH_MAX {
-            let length_max = CANONICAL_LENGTH_MAX >> 20;
+        if canonical.len() > canonical::LENGTH_MAX {
+            let length_max = canonical::LENGTH_MAX >> 20;
             let message =
                 format!("the schema would be longer than {length_max} MiB once printed; nest it less deeply");
             return Err(ParseError::new(message));
@@ -121,4 +122,26 @@ impl ProtobufSchema {
 /// The tree of a text, or of a serialized descriptor in base64.
 fn parsed(text: &str) -> Result<File, ParseError> {
     parse::file(text)
+}
+
+/// Refuses a file whose names would be unreasonably long if each was written in full.
+fn check_full_names(file: &File) -> Result<(), ParseError> {
+    let package = file.package.as_ref().map_or(0, String::len);
+    let mut pending: Vec<_> = file.types.iter().map(|each| (package, each)).collect();
+    let mut length = 0_usize;
+    while let Some((scope, each)) = pending.pop() {
+        let full = scope + 1 + each.name().len();
+        length = length.saturating_add(full);
+        if length > FULL_NAMES_LENGTH_MAX {
+            let length_max = FULL_NAMES_LENGTH_MAX >> 20;
+            let message = format!(
+                "the full names of all types are longer than {length_max} MiB together; shorten the names"
+            );
+            return Err(ParseError::new(message));
+        }
+        if let Type::Message(message) = each {
+            pending.extend(message.types.iter().map(|inner| (full, inner)));
+        }
+    }
+    Ok(())
 }

@@ -2,6 +2,9 @@
 //!
 //! Everything is decided by a list of bytes, so that proptest can shrink a failing pair.
 
+mod drawn;
+
+pub(crate) use drawn::{Pair, datum, pair};
 use serde_json::{Value, json};
 
 /// A source of decisions; when it runs dry every decision is 0, the simplest.

@@ -38,11 +38,11 @@ pub(super) enum Source<'a> {
 }
 
 /// A type of the reader and one of the writer.
-pub(super) type Pair = (TypeId, TypeId);
+pub(in crate::avro) type Pair = (TypeId, TypeId);
 
 /// What becomes of a yes that may have assumed another one, when the other turns out to be a no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(in crate::avro) enum Doubt {
     /// It is withdrawn and found out again where it is needed.
     Withdraw,
     /// It stays, as in the reference registry: right about the pairs in question taken together, but not always about
@@ -65,7 +65,7 @@ enum Answer {
 /// Recursive types make the answers circular; the rule is that a pair is compatible unless proven otherwise, so a pair
 /// that is still open counts as a yes. A no that was found on such an assumption stands (assumptions only help); see
 /// [`Doubt`] for a yes.
-pub(super) struct Decider<'a> {
+pub(in crate::avro) struct Decider<'a> {
     pub(super) reader: &'a AvroSchema,
     pub(super) writer: &'a AvroSchema,
     answers: HashMap<Pair, Answer>,
@@ -79,7 +79,12 @@ pub(super) struct Decider<'a> {
 }
 
 impl<'a> Decider<'a> {
-    pub(super) fn new(reader: &'a AvroSchema, writer: &'a AvroSchema, doubt: Doubt, work_max: u64) -> Self {
+    pub(in crate::avro) fn new(
+        reader: &'a AvroSchema,
+        writer: &'a AvroSchema,
+        doubt: Doubt,
+        work_max: u64,
+    ) -> Self {
         Self {
             reader,
             writer,
@@ -94,7 +99,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Set when an answer was no only because the question has none.
-    pub(super) fn fault(&self) -> Option<Fault<'a>> {
+    pub(in crate::avro) fn fault(&self) -> Option<Fault<'a>> {
         self.fault
     }
 
@@ -110,7 +115,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Whether data of the writer's type `writer` can be read as the reader's type `reader`.
-    pub(super) fn reads(&mut self, reader: TypeId, writer: TypeId) -> bool {
+    pub(in crate::avro) fn reads(&mut self, reader: TypeId, writer: TypeId) -> bool {
         let (reader_schema, writer_schema) = (self.reader, self.writer);
         match (&reader_schema.get(reader).kind, &writer_schema.get(writer).kind) {
             (Kind::Primitive(ours), Kind::Primitive(theirs)) => promotes(*theirs, *ours),

@@ -38,11 +38,11 @@ pub(in crate::avro) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn push(&mut self, step: Step<'a>) {
+    pub(in crate::avro) fn push(&mut self, step: Step<'a>) {
         self.steps.push(step);
     }
 
-    pub(super) fn pop(&mut self) {
+    pub(in crate::avro) fn pop(&mut self) {
         self.steps.pop();
     }
 

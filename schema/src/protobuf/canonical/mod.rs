@@ -15,6 +15,9 @@ mod tests;
 use self::output::Output;
 use super::syntax::{File, Syntax, Type};
 
+/// A printed text that has more bytes than this is cut off and must be refused.
+pub(super) const LENGTH_MAX: usize = 32 << 20;
+
 /// What a printed text is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {

@@ -33,6 +33,9 @@ impl Output {
         self.text.push_str(open);
         self.deeper(|output| {
             for (index, item) in items.iter().enumerate() {
+                if output.is_too_long() {
+                    break;
+                }
                 output.indent();
                 print(output, item);
                 output.text.push_str(if index + 1 < items.len() { ",\n" } else { "\n" });

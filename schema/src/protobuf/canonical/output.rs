@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Purpose;
+use super::{LENGTH_MAX, Purpose};
 
 /// The text so far.
 pub(super) struct Output {
@@ -16,6 +16,12 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(purpose: Purpose, is_edition: bool) -> Self {
         Self { text: String::new(), purpose, is_edition, depth: 0 }
+    }
+
+    /// Whether the text has more bytes than a schema may have. What follows is not printed in full then: indentation can
+    /// make a text many times as long as what was read.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.text.len() > LENGTH_MAX
     }
 
     pub(super) fn words(&mut self, words: &[&str]) {

@@ -36,6 +36,7 @@ impl Reader<'_> {
         self.require(b'[')?;
         let mut elements = Vec::new();
         while !self.takes(b']')? {
+            self.count()?;
             elements.push(self.value()?);
             if !self.takes(b',')? && self.peek()? != b']' {
                 let found = self.character();

@@ -11,7 +11,7 @@ impl FileParser<'_> {
         let mut declared = Enum { name, position, ..Enum::default() };
         self.reader.require(b'{')?;
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             if !self.reader.takes(b';')? {
                 self.enum_member(&mut declared)?;
             }

@@ -78,7 +78,7 @@ impl FileParser<'_> {
     pub(super) fn reserved(&mut self, position: Position) -> Result<Reserved> {
         let mut reserved = Reserved { values: Vec::new(), position };
         loop {
-            self.count()?;
+            self.reader.count()?;
             let value = self.reserved_value()?;
             reserved.values.push(value);
             if !self.another()? {

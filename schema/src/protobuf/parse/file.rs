@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::PACKAGE_PARTS_MAX;
 use super::reader::{Reader, Result, wrong_at};
-use super::{DECLARATIONS_MAX, PACKAGE_PARTS_MAX};
 use crate::protobuf::syntax::{File, Import, Position, Service, Syntax, Type};
 
 /// Parses one file.
@@ -11,7 +11,6 @@ pub(super) struct FileParser<'a> {
     pub(super) reader: Reader<'a>,
     /// The syntax, known before the first field.
     pub(super) syntax: Option<Syntax>,
-    declarations: u32,
     types: HashMap<String, Position>,
     services: HashMap<String, Position>,
 }
@@ -19,7 +18,7 @@ pub(super) struct FileParser<'a> {
 impl<'a> FileParser<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let (types, services) = (HashMap::new(), HashMap::new());
-        Self { reader: Reader::new(text), syntax: None, declarations: 0, types, services }
+        Self { reader: Reader::new(text), syntax: None, types, services }
     }
 
     pub(super) fn parse(mut self) -> Result<File> {
@@ -35,8 +34,8 @@ impl<'a> FileParser<'a> {
     }
 
     fn declaration(&mut self, file: &mut File) -> Result<()> {
-        let is_first = self.declarations == 0;
-        self.count()?;
+        let is_first = self.reader.is_first();
+        self.reader.count()?;
         if self.reader.takes(b';')? {
             return Ok(());
         }
@@ -57,16 +56,6 @@ impl<'a> FileParser<'a> {
             // Means nothing outside of a message or an enum.
             "reserved" => drop(self.reserved(position)?),
             word => return Err(unknown(word, position)),
-        }
-        Ok(())
-    }
-
-    /// Counts a declaration of any kind.
-    pub(super) fn count(&mut self) -> Result<()> {
-        self.declarations += 1;
-        if self.declarations > DECLARATIONS_MAX {
-            let message = format!("more than {DECLARATIONS_MAX} declarations in one file; split the file");
-            return Err(self.reader.wrong(message));
         }
         Ok(())
     }

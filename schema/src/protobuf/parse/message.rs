@@ -22,7 +22,7 @@ impl FileParser<'_> {
     }
 
     fn member(&mut self, message: &mut Message) -> Result<()> {
-        self.count()?;
+        self.reader.count()?;
         if self.reader.takes(b';')? {
             return Ok(());
         }
@@ -45,7 +45,7 @@ impl FileParser<'_> {
         let mut oneof = OneOf { name, position, ..OneOf::default() };
         self.reader.require(b'{')?;
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             let position = self.reader.position();
             match self.reader.data_type()?.as_str() {
                 "option" => oneof.options.push(self.reader.option_statement()?),
@@ -65,7 +65,7 @@ impl FileParser<'_> {
         let mut nested = Vec::new();
         self.reader.require(b'{')?;
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             let position = self.reader.position();
             let word = self.reader.word()?;
             self.field_or_group(word, position, &mut group.fields, &mut nested)?;
@@ -86,7 +86,7 @@ impl FileParser<'_> {
         let mut groups = Vec::new();
         self.reader.require(b'{')?;
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             if self.reader.takes(b';')? {
                 continue;
             }
@@ -103,7 +103,7 @@ impl FileParser<'_> {
     fn extensions(&mut self, position: Position) -> Result<Extensions> {
         let mut extensions = Extensions { position, ..Extensions::default() };
         loop {
-            self.count()?;
+            self.reader.count()?;
             let first = self.reader.integer()?;
             extensions.values.push(match self.reader.peek()? {
                 b',' | b';' | b'[' => TagRange::One(first),

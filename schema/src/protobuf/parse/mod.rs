@@ -28,7 +28,7 @@ use crate::format::ParseError;
 
 /// How deep messages, groups, aggregates and lists may nest.
 pub(super) const NESTING_MAX: u32 = 100;
-/// How many declarations a file may have.
+/// How many declarations, options and elements of options a file may have.
 pub(super) const DECLARATIONS_MAX: u32 = 200_000;
 /// How many parts the name of a package may have.
 pub(super) const PACKAGE_PARTS_MAX: usize = 100;

@@ -33,6 +33,7 @@ impl Reader<'_> {
 
     /// A name, a separator and a value.
     pub(super) fn option(&mut self, separator: Separator) -> Result<ProtoOption> {
+        self.count()?;
         let (name, wrap) = self.wrapped_name(Dots::Allowed)?;
         let name = if wrap == Wrap::Brackets { format!("[{name}]") } else { name.to_owned() };
         let mut nested = Vec::new();

@@ -1,6 +1,6 @@
 //! A cursor over the text: white space, comments, single characters and places.
 
-use super::NESTING_MAX;
+use super::{DECLARATIONS_MAX, NESTING_MAX};
 use crate::format::ParseError;
 use crate::protobuf::syntax::Position;
 
@@ -14,6 +14,7 @@ pub(super) struct Reader<'a> {
     /// The last place that was asked for, so that finding the next one costs only the way between them.
     known: Known,
     depth: u32,
+    declarations: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +26,7 @@ struct Known {
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let known = Known { at: 0, place: Position { line: 1, column: 1 } };
-        Self { text, at: 0, known, depth: 0 }
+        Self { text, at: 0, known, depth: 0, declarations: 0 }
     }
 
     /// The next byte, white space included.
@@ -161,6 +162,22 @@ impl<'a> Reader<'a> {
     pub(super) fn wrong(&mut self, message: impl Into<String>) -> ParseError {
         let position = self.position();
         wrong_at(position, message)
+    }
+
+    /// Counts a declaration of any kind, an option or an element of one.
+    pub(super) fn count(&mut self) -> Result<()> {
+        self.declarations += 1;
+        if self.declarations > DECLARATIONS_MAX {
+            let message =
+                format!("more than {DECLARATIONS_MAX} declarations and options in one file; split the file");
+            return Err(self.wrong(message));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing was declared so far.
+    pub(super) fn is_first(&self) -> bool {
+        self.declarations == 0
     }
 
     /// Goes one level deeper, for as long as [`Reader::leave`] is not called.

@@ -10,7 +10,7 @@ impl FileParser<'_> {
         let mut service = Service { name, position, ..Service::default() };
         self.reader.require(b'{')?;
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             if self.reader.takes(b';')? {
                 continue;
             }
@@ -62,7 +62,7 @@ impl FileParser<'_> {
             return self.reader.require(b';');
         }
         while !self.reader.takes(b'}')? {
-            self.count()?;
+            self.reader.count()?;
             if self.reader.takes(b';')? {
                 continue;
             }
