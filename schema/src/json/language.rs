@@ -2,8 +2,9 @@
 
 use md5::{Digest, Md5};
 
+use super::model::Model;
 use super::schema::JsonSchema;
-use super::{fields, normalize, parse, precise, tags, witness};
+use super::{compat, fields, normalize, parse, precise, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -37,10 +38,11 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        if policy == CompatibilityPolicy::Precise {
+        let is_loaded = reader.fault().is_none() && writer.fault().is_none();
+        if policy == CompatibilityPolicy::Precise && is_loaded {
             return precise::compare(reader, writer);
         }
-        Vec::new()
+        compat::can_read(reader, writer, policy)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
@@ -92,6 +94,7 @@ impl SchemaFormat for JsonSchema {
         let documents = self.references.iter().chain([self.document()]);
         let sizes = documents
             .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
-        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
+        let model = self.model.get().map_or(0, Model::memory_size);
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>() + model
     }
 }

@@ -1,5 +1,7 @@
 //! From "not proven" to findings: down to the keywords that do not follow.
 
+use foldhash::HashSet;
+
 use super::facts::{Facts, Layer, Tuple};
 use super::findings::{Failure, missing_names, token};
 use super::place::Place;
@@ -17,25 +19,33 @@ pub(super) struct Explanation<'p, 'm> {
     pub(super) prover: &'p mut Prover<'m>,
     pub(super) findings: Vec<Incompatibility>,
     depth: usize,
+    /// What was explained already: schemas may contain themselves.
+    seen: HashSet<(usize, Vec<usize>)>,
 }
 
 impl<'p, 'm> Explanation<'p, 'm> {
     pub(super) fn new(prover: &'p mut Prover<'m>) -> Self {
-        Self { prover, findings: Vec::new(), depth: 0 }
+        Self { prover, findings: Vec::new(), depth: 0, seen: HashSet::default() }
     }
 
-    /// Adds what keeps the values from being valid at `goal`; nothing where they are.
-    pub(super) fn explain<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) {
-        if self.findings.len() >= FINDINGS_MAX || self.prover.implies(facts, goal) {
-            return;
+    /// Adds what keeps the values from being valid at `goal`. Says whether anything does, here or where it was added
+    /// before.
+    pub(super) fn explain<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) -> bool {
+        if self.prover.implies(facts, goal) {
+            return false;
+        }
+        let is_new = self.seen.insert((goal.address(), facts.key()));
+        if !is_new || self.findings.len() >= FINDINGS_MAX {
+            return true;
         }
         if self.depth >= DEPTH_MAX {
             self.push(facts, goal, "false", None, path);
-            return;
+            return true;
         }
         self.depth += 1;
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.explain_case(facts, goal, path));
         self.depth -= 1;
+        true
     }
 
     fn explain_case<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) {
@@ -45,30 +55,31 @@ impl<'p, 'm> Explanation<'p, 'm> {
             self.explain(case, goal, path);
             return;
         }
-        let before = self.findings.len();
+        let mut is_explained = false;
         if matches!(goal.schema, Json::Object(_)) {
             for keyword in keywords(goal) {
                 if !self.prover.holds(facts, goal, keyword) {
                     self.explain_keyword(facts, goal, keyword, path);
+                    is_explained = true;
                 }
             }
         }
-        if self.findings.len() == before {
+        if !is_explained {
             self.push(facts, goal, "false", None, path);
         }
     }
 
     fn explain_keyword<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, keyword: &'s str, path: &str) {
-        let before = self.findings.len();
+        let mut is_explained = false;
         match keyword {
             "$ref" => {
                 if let Some(target) = goal.target() {
-                    self.explain(facts, target, path);
+                    is_explained |= self.explain(facts, target, path);
                 }
             }
             "allOf" => {
                 for (index, part) in goal.schemas_at(keyword).enumerate() {
-                    self.explain(facts, part, &join(path, &format!("allOf/{index}")));
+                    is_explained |= self.explain(facts, part, &join(path, &format!("allOf/{index}")));
                 }
             }
             "required" => {
@@ -81,26 +92,29 @@ impl<'p, 'm> Explanation<'p, 'm> {
                 let layer = Layer::of(goal);
                 for (name, schema) in layer.map(|layer| layer.properties).unwrap_or_default() {
                     let member = self.prover.member(facts, name);
-                    self.explain(&member, goal.within(schema), &join(path, &format!("properties/{name}")));
+                    let path = join(path, &format!("properties/{name}"));
+                    is_explained |= self.explain(&member, goal.within(schema), &path);
                 }
             }
-            "items" | "prefixItems" | "additionalItems" => self.explain_items(facts, goal, path),
+            "items" | "prefixItems" | "additionalItems" => is_explained = self.explain_items(facts, goal, path),
             _ => {}
         }
-        if self.findings.len() == before {
+        if !is_explained {
             let path = token(keyword).map_or_else(|| path.to_owned(), |token| join(path, token));
             self.push(facts, goal, keyword, None, &path);
         }
     }
 
-    fn explain_items<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) {
-        let Some(tuple) = Tuple::of(goal) else { return };
+    fn explain_items<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) -> bool {
+        let Some(tuple) = Tuple::of(goal) else { return false };
+        let mut is_explained = false;
         for index in 0..=tuple.prefix.len() {
             let Some(schema) = tuple.item(index) else { continue };
             let step = if index < tuple.prefix.len() { format!("items/{index}") } else { "items".to_owned() };
             let item = Facts::of(facts.item(index));
-            self.explain(&item, schema, &join(path, &step));
+            is_explained |= self.explain(&item, schema, &join(path, &step));
         }
+        is_explained
     }
 
     fn push<'s>(

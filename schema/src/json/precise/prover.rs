@@ -15,7 +15,7 @@ use super::types::Types;
 use crate::document::Json;
 
 /// Questions of one proof, at most.
-const STEPS_MAX: u64 = 60_000;
+const STEPS_MAX: u64 = 20_000;
 /// Alternatives that are told apart one within the other, at most.
 const SPLITS_MAX: usize = 8;
 /// Questions within questions, at most.

@@ -59,8 +59,8 @@ impl Search<'_> {
     /// A text that has the length, the patterns and the formats.
     fn text(&self, facts: &Facts<'_>, variant: usize) -> Option<Json> {
         let min = usize::try_from(facts.length.min.min(LENGTH_MAX)).ok()?;
-        let mut texts: Vec<String> =
-            facts.patterns.iter().filter_map(|pattern| sample(pattern, variant)).collect();
+        let samples = facts.patterns.iter().flat_map(|pattern| (0..4).filter_map(|variant| sample(pattern, variant)));
+        let mut texts: Vec<String> = samples.collect();
         if facts.patterns.is_empty() && facts.opaque.is_empty() {
             texts.push("a".repeat(min));
             if let Some(max) = facts.length.max.filter(|max| *max <= LENGTH_MAX) {

@@ -4,7 +4,7 @@ use crate::json::precise::matching::Matching;
 use crate::json::precise::prover::Prover;
 
 /// Values that are made in one search, at most.
-const VISITS_MAX: usize = 60_000;
+const VISITS_MAX: usize = 20_000;
 
 /// A search for documents that are valid for one schema and not for another.
 pub(super) struct Search<'m> {
