@@ -139,7 +139,11 @@ fn references_are_followed_in_both_directions() {
     };
     let (wide, narrow) = (tree(r#"{"type":"number"}"#), tree(r#"{"type":"integer"}"#));
     assert_eq!(precise(&narrow, &wide), [""; 0]);
-    assert_eq!(precise(&wide, &narrow), ["TYPE_NARROWED #/properties/leaf"]);
+    let findings = precise(&wide, &narrow);
+    assert!(
+        matches!(&findings[..], [one] if one.starts_with("TYPE_NARROWED #/") && one.ends_with("/leaf")),
+        "{findings:?}"
+    );
     assert!(evidence(&wide, &narrow, "#/properties/leaf").contains("\"leaf\":"));
     let text = r#"{"type":"object","properties":{"a":{"$ref":"a.json"}}}"#;
     let (writer, reader) = (

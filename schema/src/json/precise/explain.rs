@@ -96,7 +96,9 @@ impl<'p, 'm> Explanation<'p, 'm> {
                     is_explained |= self.explain(&member, goal.within(schema), &path);
                 }
             }
-            "items" | "prefixItems" | "additionalItems" => is_explained = self.explain_items(facts, goal, path),
+            "items" | "prefixItems" | "additionalItems" => {
+                is_explained = self.explain_items(facts, goal, path)
+            }
             _ => {}
         }
         if !is_explained {

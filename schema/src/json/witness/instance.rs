@@ -59,7 +59,8 @@ impl Search<'_> {
     /// A text that has the length, the patterns and the formats.
     fn text(&self, facts: &Facts<'_>, variant: usize) -> Option<Json> {
         let min = usize::try_from(facts.length.min.min(LENGTH_MAX)).ok()?;
-        let samples = facts.patterns.iter().flat_map(|pattern| (0..4).filter_map(|variant| sample(pattern, variant)));
+        let samples =
+            facts.patterns.iter().flat_map(|pattern| (0..4).filter_map(|variant| sample(pattern, variant)));
         let mut texts: Vec<String> = samples.collect();
         if facts.patterns.is_empty() && facts.opaque.is_empty() {
             texts.push("a".repeat(min));
