@@ -2,8 +2,9 @@
 
 use md5::{Digest, Md5};
 
+use super::model::Model;
 use super::schema::JsonSchema;
-use super::{fields, normalize, parse, tags};
+use super::{compat, fields, normalize, parse, precise, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -36,8 +37,12 @@ impl SchemaFormat for JsonSchema {
         Ok(self.canonical.to_string())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        let is_loaded = reader.fault().is_none() && writer.fault().is_none();
+        if policy == CompatibilityPolicy::Precise && is_loaded {
+            return precise::compare(reader, writer);
+        }
+        compat::can_read(reader, writer, policy)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
@@ -45,8 +50,8 @@ impl SchemaFormat for JsonSchema {
         format!("{{errorType:\"{kind}\", description:\"{description}'}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, &finding.path)
     }
 
     /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.
@@ -89,6 +94,7 @@ impl SchemaFormat for JsonSchema {
         let documents = self.references.iter().chain([self.document()]);
         let sizes = documents
             .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
-        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
+        let model = self.model.get().map_or(0, Model::memory_size);
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>() + model
     }
 }
