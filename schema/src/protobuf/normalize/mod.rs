@@ -8,6 +8,9 @@ mod options;
 mod order;
 mod scope;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use self::options::{as_map, joined_loosely};
 
 use self::fields::{field, resolved_name};
