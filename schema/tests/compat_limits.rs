@@ -7,12 +7,19 @@ mod parsing;
 use std::fmt::Write;
 
 use parsing::avro;
+use schema::compat::WITNESSES_MAX;
 use schema::incompatibility::Incompatibility;
 use schema::model::config::CompatibilityPolicy;
 use schema::parsed::ParsedSchema;
 
+/// The findings; the first of them have a witness or say why not.
 fn can_read(reader: &str, writer: &str) -> Vec<Incompatibility> {
-    ParsedSchema::can_read(&avro(reader), &avro(writer), CompatibilityPolicy::Strict).expect("both are Avro")
+    let (reader, writer) = (avro(reader), avro(writer));
+    let found = ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Strict).expect("both are Avro");
+    for finding in found.iter().take(WITNESSES_MAX) {
+        assert!(ParsedSchema::evidence(&reader, &writer, finding).is_some());
+    }
+    found
 }
 
 /// Compares the kinds and the number of findings.

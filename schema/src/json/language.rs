@@ -2,8 +2,9 @@
 
 use md5::{Digest, Md5};
 
+use super::model::Model;
 use super::schema::JsonSchema;
-use super::{fields, normalize, parse, tags};
+use super::{compat, fields, normalize, parse, tags};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -36,8 +37,8 @@ impl SchemaFormat for JsonSchema {
         Ok(self.canonical.to_string())
     }
 
-    fn can_read(_reader: &Self, _writer: &Self, _policy: CompatibilityPolicy) -> Vec<Incompatibility> {
-        Vec::new()
+    fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        compat::can_read(reader, writer, policy)
     }
 
     fn message(finding: &Incompatibility, direction: Direction) -> String {
@@ -89,6 +90,7 @@ impl SchemaFormat for JsonSchema {
         let documents = self.references.iter().chain([self.document()]);
         let sizes = documents
             .map(|document| size_of_val(document) + document.name.capacity() + document.root.memory_size());
-        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>()
+        let model = self.model.get().map_or(0, Model::memory_size);
+        size_of::<Self>() + self.canonical.len() + sizes.sum::<usize>() + model
     }
 }

@@ -1,9 +1,12 @@
 //! JSON Schema schemas.
 
+mod compat;
 mod dialect;
 mod fields;
 mod language;
+mod load;
 mod loadable;
+mod model;
 mod normalize;
 mod number;
 mod parse;

@@ -32,8 +32,14 @@ fn build(root: Json, references: Arc<[Document]>, strictness: Strictness) -> Res
     root.write_compact(&mut canonical);
     let draft = Draft::of(&root);
     let document = Arc::new(Document { name: String::new(), root, draft });
-    let mut schema =
-        JsonSchema { canonical: canonical.into(), document, references, strictness, fault: None };
+    let mut schema = JsonSchema {
+        canonical: canonical.into(),
+        document,
+        references,
+        strictness,
+        fault: None,
+        model: Arc::default(),
+    };
     match (loadable::check(&schema), strictness) {
         (Ok(()), _) => {}
         (Err(fault), Strictness::New) => return Err(fault),

@@ -1,8 +1,10 @@
 //! What a JSON Schema is made of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::dialect::Draft;
+use super::load;
+use super::model::Model;
 use crate::document::Json;
 use crate::format::{ParseError, Strictness};
 
@@ -19,6 +21,8 @@ pub struct JsonSchema {
     pub(super) strictness: Strictness,
     /// What keeps the schema from being loaded, found only in schemas read as stored ones.
     pub(super) fault: Option<Arc<ParseError>>,
+    /// What the compatibility rules see; read when it is first needed.
+    pub(super) model: Arc<OnceLock<Model>>,
 }
 
 /// One JSON document.
@@ -55,5 +59,15 @@ impl JsonSchema {
     #[must_use]
     pub fn draft(&self) -> Draft {
         self.document.draft
+    }
+
+    /// What keeps the schema from being loaded, if it was read as a stored one.
+    pub(super) fn fault(&self) -> Option<&ParseError> {
+        self.fault.as_deref()
+    }
+
+    /// What the compatibility rules see of it.
+    pub(super) fn model(&self) -> &Model {
+        self.model.get_or_init(|| load::load(self))
     }
 }

@@ -15,7 +15,7 @@ use crate::avro::{STACK_PIECE, STACK_RESERVE};
 /// Comparisons that one search makes.
 pub(super) const STEPS_MAX: usize = 100_000;
 /// The same for deciding where it is worth to look.
-const DECISIONS_MAX: u64 = 500_000;
+const DECISIONS_MAX: u64 = 100_000;
 /// Records that lie inside each other on the way to a fault.
 const RECORDS_MAX: usize = 200;
 

@@ -4,7 +4,7 @@
 use crate::avro::schema::{AvroSchema, Kind, Primitive, TypeId};
 
 /// Schemas with more types are not searched for witnesses.
-pub(super) const TYPES_MAX: usize = 200_000;
+pub(super) const TYPES_MAX: usize = 50_000;
 /// Passes over all types. Types stand behind those they use, but for uses of a type inside itself, so a few do.
 const PASSES_MAX: usize = 64;
 

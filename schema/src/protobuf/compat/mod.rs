@@ -53,3 +53,6 @@ fn can_read_within(reader: &Side<'_>, writer: &Side<'_>, steps_max: [u64; 2]) ->
     }
     vec![explain::too_large()]
 }
+
+#[cfg(test)]
+mod tests;
