@@ -29,12 +29,7 @@ fn registered_schemas_get_the_recorded_text() {
         for step in cases.iter().flat_map(|case| case["steps"].as_array().expect("steps")) {
             let (path, body) = (step["path"].as_str().expect("a path"), &step["body"]);
             let is_registration = step["method"] == "POST" && path.contains("/versions");
-            let is_normal = path.contains("normalize=true");
-            if !is_registration
-                || is_normal
-                || body["schemaType"] != "PROTOBUF"
-                || body.get("references").is_some()
-            {
+            if !is_registration || body["schemaType"] != "PROTOBUF" || body.get("references").is_some() {
                 continue;
             }
             let text = body["schema"].as_str().expect("a text");

@@ -4,7 +4,7 @@ use md5::{Digest, Md5};
 
 use super::model::Model;
 use super::schema::JsonSchema;
-use super::{compat, fields, normalize, parse, tags};
+use super::{compat, fields, normalize, parse, precise, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{Direction, Incompatibility};
@@ -38,6 +38,10 @@ impl SchemaFormat for JsonSchema {
     }
 
     fn can_read(reader: &Self, writer: &Self, policy: CompatibilityPolicy) -> Vec<Incompatibility> {
+        let is_loaded = reader.fault().is_none() && writer.fault().is_none();
+        if policy == CompatibilityPolicy::Precise && is_loaded {
+            return precise::compare(reader, writer);
+        }
         compat::can_read(reader, writer, policy)
     }
 
@@ -46,8 +50,8 @@ impl SchemaFormat for JsonSchema {
         format!("{{errorType:\"{kind}\", description:\"{description}'}}")
     }
 
-    fn evidence(_reader: &Self, _writer: &Self, _finding: &Incompatibility) -> Evidence {
-        Evidence::Absent("no value was looked for".to_owned())
+    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
+        witness::evidence(reader, writer, &finding.path)
     }
 
     /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.

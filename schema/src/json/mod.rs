@@ -10,10 +10,13 @@ mod model;
 mod normalize;
 mod number;
 mod parse;
+mod precise;
 mod recursion;
 mod references;
 mod schema;
 mod tags;
+mod validate;
+mod witness;
 
 pub use dialect::Draft;
 pub use schema::{Document, JsonSchema};

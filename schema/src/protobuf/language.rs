@@ -3,7 +3,7 @@
 use md5::{Digest, Md5};
 
 use super::syntax::Syntax;
-use super::{ProtobufSchema, compat, compile, link, tags, witness};
+use super::{ProtobufSchema, compat, compile, formats, link, normalize, tags, witness};
 use crate::evidence::Evidence;
 use crate::format::{DefinitionHash, ParseError, SchemaFormat, Strictness, UnknownEntity};
 use crate::incompatibility::{CHECK_FAILED, Direction, Incompatibility};
@@ -18,9 +18,14 @@ impl SchemaFormat for ProtobufSchema {
     fn parse(
         text: &str,
         references: &ResolvedReferences,
-        _strictness: Strictness,
+        strictness: Strictness,
     ) -> Result<Self, ParseError> {
-        Self::new(text, references)
+        let schema = Self::new(text, references)?;
+        if strictness == Strictness::New {
+            // The reference takes what it can normalise: every type of a field, a procedure or an extension is there.
+            normalize::normalized(&schema)?;
+        }
+        Ok(schema)
     }
 
     fn canonical(&self) -> &str {
@@ -28,11 +33,11 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     fn normalized(&self) -> Result<Self, ParseError> {
-        Ok(self.clone())
+        normalize::normalized(self)
     }
 
-    fn formatted(&self, _format: &str) -> Result<String, ParseError> {
-        Ok(self.text().to_owned())
+    fn formatted(&self, format: &str) -> Result<String, ParseError> {
+        formats::formatted(self, format)
     }
 
     /// The rules of Protobuf have no variants.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::syntax::{File, Type};
-use super::{builtin, canonical, parse};
+use super::{builtin, canonical, descriptor, parse};
 use crate::format::ParseError;
 use crate::references::ResolvedReferences;
 
@@ -56,6 +56,16 @@ impl ProtobufSchema {
     /// [`ParseError`] when its text would be unreasonably long.
     pub fn with_file(&self, file: File) -> Result<Self, ParseError> {
         Self::of(file, Arc::clone(&self.dependencies))
+    }
+
+    /// The schema that `text` says in the normal form, with the dependencies of this one. The text is kept as it is.
+    ///
+    /// # Errors
+    /// [`ParseError`] when the text is no schema, or unreasonably long.
+    pub(super) fn with_text(&self, text: String) -> Result<Self, ParseError> {
+        let mut schema = Self::of(parse::file(&text)?, Arc::clone(&self.dependencies))?;
+        schema.canonical = text.into();
+        Ok(schema)
     }
 
     fn of(file: File, dependencies: Arc<[Dependency]>) -> Result<Self, ParseError> {
@@ -121,7 +131,10 @@ impl ProtobufSchema {
 
 /// The tree of a text, or of a serialized descriptor in base64.
 fn parsed(text: &str) -> Result<File, ParseError> {
-    parse::file(text)
+    match parse::file(text) {
+        Ok(file) => Ok(file),
+        Err(error) => descriptor::decoded(text).unwrap_or(Err(error)),
+    }
 }
 
 /// Refuses a file whose names would be unreasonably long if each was written in full.

@@ -31,12 +31,14 @@ impl Random {
 /// Inputs grow no longer than this.
 const LENGTH_MAX: usize = 16_384;
 
-/// One of `inputs` after one to six changes; some take in parts of another one, or one of `words`.
+/// One of `inputs` after one to four changes; some take in parts of another one, or one of `words`.
 pub(crate) fn mutated(inputs: &[Vec<u8>], words: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut input = inputs[random.below(inputs.len())].clone();
-    for _ in 0..=random.below(6) {
+    for _ in 0..=random.below(5).saturating_sub(1) {
         let range = random.range(input.len());
-        match random.below(8) {
+        match random.below(24) {
+            // Mostly what leaves the text one of its language: whole pieces for others of their kind.
+            8.. => exchange(&mut input, &inputs[random.below(inputs.len())], random),
             0 => {
                 let at = random.below(input.len());
                 if let Some(byte) = input.get_mut(at) {
@@ -51,12 +53,12 @@ pub(crate) fn mutated(inputs: &[Vec<u8>], words: &[Vec<u8>], random: &mut Random
                     input.splice(at..at, copy.iter().copied());
                 }
             }
-            3 | 4 => {
+            3 => {
                 let other = &inputs[random.below(inputs.len())];
                 let taken = other[random.range(other.len())].to_vec();
                 input.splice(range, taken);
             }
-            5 => {
+            4 => {
                 const TELLING: &[u8] = b"{}[]\"\\,:0-9.eE/*\n;=<>()\xff\x00";
                 input.splice(range, [TELLING[random.below(TELLING.len())]]);
             }
@@ -65,6 +67,47 @@ pub(crate) fn mutated(inputs: &[Vec<u8>], words: &[Vec<u8>], random: &mut Random
         input.truncate(LENGTH_MAX);
     }
     input
+}
+
+/// Puts a piece of `other` in the place of a piece of `input` that is bounded in the same way, or before it.
+fn exchange(input: &mut Vec<u8>, other: &[u8], random: &mut Random) {
+    let Some(place) = piece(input, random, None) else { return };
+    let bound = input[place.start];
+    let source = if random.below(3) == 0 { input.clone() } else { other.to_vec() };
+    let Some(taken) = piece(&source, random, Some(bound)) else { return };
+    let is_list = bound == b'\n' || bound == b'[';
+    let place = if is_list && random.below(3) == 0 { place.start..place.start } else { place };
+    input.splice(place, source[taken].iter().copied());
+}
+
+/// A random stretch of brackets, quotes, or a line, that begins with `bound` if that is given.
+fn piece(text: &[u8], random: &mut Random, bound: Option<u8>) -> Option<std::ops::Range<usize>> {
+    let from = random.below(text.len());
+    let opens = |byte: u8| bound.map_or(b"{[\"\n".contains(&byte), |bound| byte == bound);
+    let found = text[from..].iter().position(|&byte| opens(byte)).map(|at| from + at);
+    let start = found.or_else(|| text.iter().position(|&byte| opens(byte)))?;
+    let close = match text[start] {
+        b'{' => b'}',
+        b'[' => b']',
+        same => {
+            return text[start + 1..].iter().position(|&byte| byte == same).map(|at| {
+                // A line is taken without the break that ends it.
+                start..start + 1 + at + usize::from(same == b'"')
+            });
+        }
+    };
+    let mut depth = 0_usize;
+    for (at, &byte) in text.iter().enumerate().skip(start) {
+        if byte == text[start] {
+            depth += 1;
+        } else if byte == close {
+            depth -= 1;
+        }
+        if depth == 0 {
+            return Some(start..at + 1);
+        }
+    }
+    None
 }
 
 /// The words of a dictionary of the fuzzer: a word in quotes on each line.

@@ -53,7 +53,11 @@ impl Output {
         }
     }
 
+    /// Nothing of a oneof without a name, which stands for those that the normal form leaves out.
     pub(super) fn oneof(&mut self, oneof: &OneOf) {
+        if oneof.name.is_empty() {
+            return;
+        }
         self.indent();
         self.words(&["oneof ", &oneof.name, " {"]);
         if !oneof.options.is_empty() {
@@ -84,7 +88,11 @@ impl Output {
         }
     }
 
+    /// Nothing of a block without a name, which stands for those that the normal form leaves out.
     pub(super) fn extend(&mut self, extend: &Extend) {
+        if extend.name.is_empty() {
+            return;
+        }
         self.indent();
         self.words(&["extend ", &extend.name, " {"]);
         self.block_of_fields(&extend.fields);

@@ -1,0 +1,110 @@
+//! Pairs of JSON Schemas: what the precise policy calls compatible is tried with documents of the writer.
+//!
+//! `JSON_PAIRS=100000` scales it up, `JSON_PAIRS_SEED` moves it elsewhere.
+
+#[path = "json_pairs/mod.rs"]
+mod pairs;
+
+use jsonschema::Validator;
+use pairs::{Choices, changed, near, schema, value};
+use schema::evidence::Evidence;
+use schema::format::Strictness;
+use schema::model::config::CompatibilityPolicy;
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+use schema::references::ResolvedReferences;
+use serde_json::Value;
+
+/// Documents that are tried for one pair.
+const DOCUMENTS: usize = 60;
+
+fn parse(schema: &Value) -> ParsedSchema {
+    let none = ResolvedReferences::none();
+    ParsedSchema::parse(SchemaType::Json, &schema.to_string(), &none, Strictness::Stored).unwrap()
+}
+
+fn validator(schema: &Value) -> Option<Validator> {
+    jsonschema::draft7::options().build(schema).ok()
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A writer and a reader, both with the definition that their references lead to.
+fn pair(choices: &mut Choices) -> (Value, Value) {
+    let mut writer = schema(choices, 3);
+    if !writer.is_object() {
+        writer = serde_json::json!({"allOf": [writer]});
+    }
+    writer["definitions"] = serde_json::json!({"d": schema(choices, 1)});
+    let mut reader = writer.clone();
+    for _ in 0..=choices.below(2) {
+        reader = changed(choices, &reader, 0);
+    }
+    if !reader.is_object() {
+        reader = serde_json::json!({"allOf": [reader]});
+    }
+    if reader["definitions"].get("d").is_none() {
+        reader["definitions"] = writer["definitions"].clone();
+    }
+    (writer, reader)
+}
+
+/// A document that is valid for the writer and invalid for the reader.
+fn counter_example(choices: &mut Choices, writer: &Value, reader: &Value) -> Option<Value> {
+    let (writers, readers) = (validator(writer)?, validator(reader)?);
+    (0..DOCUMENTS).find_map(|at| {
+        let document = match at % 4 {
+            0 | 1 => near(choices, writer, writer, 6),
+            2 => near(choices, reader, reader, 6),
+            _ => value(choices, 3),
+        };
+        (writers.is_valid(&document) && !readers.is_valid(&document)).then_some(document)
+    })
+}
+
+#[test]
+fn nothing_breaks_what_the_precise_policy_takes() {
+    let (count, first) = (setting("JSON_PAIRS", 500), setting("JSON_PAIRS_SEED", 0));
+    let (mut compatible, mut broken, mut shown) = (0_u64, 0_u64, 0_u64);
+    for seed in first..first + count {
+        let mut choices = Choices::new(seed + 1);
+        let (writer, reader) = pair(&mut choices);
+        let (parsed_writer, parsed_reader) = (parse(&writer), parse(&reader));
+        let findings =
+            ParsedSchema::can_read(&parsed_reader, &parsed_writer, CompatibilityPolicy::Precise).unwrap();
+        let example = counter_example(&mut choices, &writer, &reader);
+        match (findings.first(), example) {
+            (None, Some(document)) => {
+                panic!("seed {seed}\nwriter {writer}\nreader {reader}\ndocument {document}")
+            }
+            (None, None) => compatible += 1,
+            (Some(_), None) => {}
+            (Some(finding), Some(_)) => {
+                broken += 1;
+                let evidence = ParsedSchema::evidence(&parsed_reader, &parsed_writer, finding);
+                shown += u64::from(matches!(evidence, Some(Evidence::Witness(_))));
+            }
+        }
+    }
+    println!("{count} pairs: {compatible} compatible, {broken} broken, {shown} of these with a witness");
+    assert!(compatible * 10 > count, "{compatible} of {count} are compatible");
+    assert!(shown * 10 >= broken * 6, "{shown} of {broken} broken pairs have a witness");
+}
+
+#[test]
+fn every_schema_reads_itself() {
+    for seed in 0..setting("JSON_PAIRS", 500) {
+        let mut choices = Choices::new(seed + 7);
+        let (writer, _) = pair(&mut choices);
+        let mut titled = writer.clone();
+        titled["title"] = "another title".into();
+        for reader in [&writer, &titled] {
+            let findings =
+                ParsedSchema::can_read(&parse(reader), &parse(&writer), CompatibilityPolicy::Precise)
+                    .unwrap();
+            assert!(findings.is_empty(), "{writer}: {:?}", findings.first());
+        }
+    }
+}
