@@ -186,7 +186,8 @@ fn nothing_is_global_and_mutable() {
         }
         for (number, line) in file.code() {
             let item = line.trim_start().trim_start_matches("pub").trim_start_matches("(crate)").trim_start();
-            let mutable = ["Mutex", "RwLock", "Atomic", "Cell", "OnceLock", "LazyLock"];
+            // A `LazyLock` of something that cannot change is a constant that is made when first needed.
+            let mutable = ["Mutex", "RwLock", "Atomic", "Cell", "OnceLock"];
             if item.starts_with("static ") && mutable.iter().any(|kind| item.contains(kind)) {
                 places.push(format!("{}:{number}: {line}", file.path));
             }

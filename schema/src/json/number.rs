@@ -7,6 +7,9 @@ pub(super) fn respell(spelling: &str) -> Option<String> {
         return Some(if spelling == "-0" { "0".to_owned() } else { spelling.to_owned() });
     }
     let (sign, unsigned) = spelling.strip_prefix('-').map_or(("", spelling), |rest| ("-", rest));
+    if unsigned.starts_with(|first: char| first != '0') && !unsigned.contains(['e', 'E']) {
+        return Some(spelling.to_owned());
+    }
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let scale = i64::try_from(fraction.len()).ok()?.checked_sub(parse_exponent(exponent)?)?;

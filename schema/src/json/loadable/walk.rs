@@ -26,7 +26,8 @@ pub(super) struct Walk<'a> {
     resolver: Resolver<'a>,
     ways: Vec<(Way, Step<'a>)>,
     open: Vec<(Place<'a>, Way)>,
-    seen: HashSet<usize>,
+    /// Nodes that were looked at; not kept where no reference can lead to a node a second time.
+    seen: Option<HashSet<usize>>,
 }
 
 impl<'a> Walk<'a> {
@@ -34,12 +35,13 @@ impl<'a> Walk<'a> {
         let mut resolver = Resolver::new(schema);
         let root = resolver.root();
         let ways = vec![(0, Step::Reference(""))];
-        Self { resolver, ways, open: vec![(root, 0)], seen: HashSet::default() }
+        let seen = schema.canonical.contains(r#"Ref":"#) || schema.canonical.contains(r#""$ref":"#);
+        Self { resolver, ways, open: vec![(root, 0)], seen: seen.then(HashSet::default) }
     }
 
     pub(super) fn run(mut self) -> Result<(), ParseError> {
         while let Some((place, way)) = self.open.pop() {
-            if self.seen.insert(place.address()) {
+            if self.seen.as_mut().is_none_or(|seen| seen.insert(place.address())) {
                 let first = self.open.len();
                 self.schema(&place, way)?;
                 // The first child is looked at first, so that the first fault is the one that is told.
@@ -81,8 +83,13 @@ impl<'a> Walk<'a> {
             {
                 continue;
             }
+            let (waiting, ways) = (self.open.len(), self.ways.len());
             let way = self.way(way, Step::Name(keyword));
             self.keyword(place, shape, value, way)?;
+            if self.open.len() == waiting {
+                // Nothing below it will ever ask for the way.
+                self.ways.truncate(ways);
+            }
         }
         Ok(())
     }
@@ -94,8 +101,12 @@ impl<'a> Walk<'a> {
         if let (true, Json::Object(members)) = (is_read, value) {
             let way = self.way(way, Step::Name("definitions"));
             let inner = place.child(value);
+            let known: HashSet<&str> = match defs {
+                Some(Json::Object(defs)) => defs.iter().map(|(name, _)| name.as_str()).collect(),
+                _ => HashSet::default(),
+            };
             for (name, value) in members {
-                if defs.and_then(|defs| defs.get(name)).is_none() {
+                if !known.contains(name.as_str()) {
                     self.later(&inner, value, way, Step::Name(name));
                 }
             }
@@ -154,7 +165,7 @@ impl<'a> Walk<'a> {
                 let message = format!("`{reference}` leads to {found}; refer to a schema");
                 return Err(self.fault(way, message));
             }
-            if !self.seen.contains(&target.address()) {
+            if self.seen.as_ref().is_none_or(|seen| !seen.contains(&target.address())) {
                 let way = self.way(way, Step::Reference(reference));
                 self.open.push((target, way));
             }

@@ -118,7 +118,12 @@ impl<'a> Search<'a> {
                     words.pop_front();
                 }
                 let holder = holder.unwrap_or("properties");
-                named(&place.child(place.node.get(holder)?), words)
+                let found =
+                    place.node.get(holder).and_then(|inner| named(&place.child(inner), &mut words.clone()));
+                match found {
+                    None if holder == "$defs" => named(&place.child(place.node.get("definitions")?), words),
+                    _ => named(&place.child(place.node.get(holder)?), words),
+                }
             }
             "array" => place.node.get("items").map(|items| place.child(items)),
             "not" => place.node.get("not").map(|inner| place.child(inner)),

