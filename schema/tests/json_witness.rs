@@ -239,6 +239,53 @@ fn the_precise_policy_refuses_what_breaks() {
     }
 }
 
+/// The tables of `docs/compatibility.md`.
+#[test]
+fn the_documented_differences_are_there() {
+    let strict = |writer: &str, reader: &str| {
+        let (writer, reader) = (parse(writer, &[]), parse(reader, &[]));
+        ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Strict).unwrap().is_empty()
+    };
+    let breaking = [
+        (r#"{"type":"object"}"#, r#"{"type":"object","required":["a"]}"#),
+        (
+            r#"{"oneOf":[{"type":"integer"},{"type":"string"}]}"#,
+            r#"{"oneOf":[{"type":"integer"},{"type":"string"},{"type":"number"}]}"#,
+        ),
+        (r#"{"type":"string"}"#, r#"{"type":"string","format":"ipv4"}"#),
+        (
+            r#"{"type":"array","contains":{"type":"number"}}"#,
+            r#"{"type":"array","contains":{"type":"string"}}"#,
+        ),
+        (r#"{"propertyNames":{"maxLength":5}}"#, r#"{"propertyNames":{"maxLength":2}}"#),
+        (
+            r#"{"patternProperties":{"^a":{"type":"string"}}}"#,
+            r#"{"patternProperties":{"^a":{"type":"null"}}}"#,
+        ),
+        (
+            r#"{"if":{"type":"string"},"then":{"maxLength":5}}"#,
+            r#"{"if":{"type":"string"},"then":{"maxLength":2}}"#,
+        ),
+    ];
+    let harmless = [
+        (r#"{"enum":["a"]}"#, r#"{"type":"string"}"#),
+        (r#"{"enum":["a"]}"#, r#"{"type":"string","enum":["a","b"]}"#),
+        (r#"{"type":"string"}"#, r#"{"allOf":[{"type":"string"},{"minLength":0}]}"#),
+        (r#"{"type":["string","null"]}"#, r#"{"oneOf":[{"type":"null"},{"type":"string"}]}"#),
+        (r#"{"type":"integer","minimum":1}"#, r#"{"type":"number","exclusiveMinimum":0}"#),
+        (r#"{"type":"boolean"}"#, r#"{"enum":[true,false]}"#),
+    ];
+    let mut wrong = Vec::new();
+    for (pairs, expected) in [(&breaking[..], true), (&harmless[..], false)] {
+        for (writer, reader) in pairs {
+            if strict(writer, reader) != expected || precise(writer, reader).is_empty() == expected {
+                wrong.push(format!("{writer} {reader}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn strange_schemas_end_in_time() {
     let deep = format!("{}{{}}{}", r#"{"allOf":["#.repeat(150), "]}".repeat(150));
