@@ -111,3 +111,9 @@ fn normalized_protobuf() {
     let cases = include_str!("recorded/protobuf-normalize.json");
     assert!(replay(SchemaType::Protobuf, cases, normalized) > 200);
 }
+
+#[test]
+fn compatible_json() {
+    let cases = include_str!("recorded/json-compat.json");
+    assert!(replay(SchemaType::Json, cases, incompatibilities) > 200);
+}
