@@ -134,11 +134,17 @@ fn without(schema: &Value, keywords: &[&str]) -> Value {
 }
 
 /// The exception that a broken pair falls under.
-fn exception(reader: &Value, document: &Value) -> Option<&'static str> {
+fn exception(writer: &Value, reader: &Value, document: &Value) -> Option<&'static str> {
     let takes = |keywords: &[&str]| {
         validator(&without(reader, keywords)).is_some_and(|reader| reader.is_valid(document))
     };
     let one = EXCEPTIONS.iter().find(|(_, keywords)| takes(keywords)).map(|(name, _)| *name);
+    // A writer with patterns counts as closed, though it takes members that match none.
+    let has_patterns = writer.to_string().contains("patternProperties");
+    let one = one.or_else(|| {
+        (has_patterns && takes(&["properties", "required"]))
+            .then_some("an object with patternProperties counts as closed")
+    });
     let all: Vec<&str> = EXCEPTIONS.iter().flat_map(|(_, keywords)| keywords.iter().copied()).collect();
     one.or_else(|| takes(&all).then_some("several of these together"))
 }
@@ -158,7 +164,7 @@ fn what_breaks_under_the_strict_policy_is_documented() {
         }
         compatible += 1;
         if let Some(document) = counter_example(&mut choices, &writer, &reader) {
-            match exception(&reader, &document) {
+            match exception(&writer, &reader, &document) {
                 Some(name) => *excepted.entry(name).or_insert(0) += 1,
                 None => unexplained
                     .push(format!("seed {seed}\nwriter {writer}\nreader {reader}\ndocument {document}")),

@@ -46,65 +46,51 @@ fn precise(writer: &str, reader: &str) -> Vec<String> {
     findings.into_iter().map(|finding| format!("{} {}", finding.kind, finding.path)).collect()
 }
 
+/// Writer, reader, and where they differ.
+const LIMITS: &[(&str, &str, &str)] = &[
+    (r#"{"type":"string"}"#, r#"{"type":"string","maxLength":3}"#, "#/maxLength"),
+    (r#"{"type":"string"}"#, r#"{"type":"string","minLength":3}"#, "#/minLength"),
+    (r#"{"type":"string","pattern":"^[a-z]+$"}"#, r#"{"type":"string","pattern":"^[a-c]+$"}"#, "#/pattern"),
+    (r#"{"type":"string"}"#, r#"{"type":"string","format":"date"}"#, "#/format"),
+    (r#"{"type":"number"}"#, r#"{"type":"integer"}"#, "#/"),
+    (r#"{"type":"number","minimum":0}"#, r#"{"type":"number","minimum":2.5}"#, "#/minimum"),
+    (r#"{"type":"integer","maximum":9}"#, r#"{"type":"integer","exclusiveMaximum":9}"#, "#/exclusiveMaximum"),
+    (r#"{"type":"integer","multipleOf":2}"#, r#"{"type":"integer","multipleOf":4}"#, "#/multipleOf"),
+    (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#, "#/"),
+    (r#"{"enum":["a","b"]}"#, r#"{"enum":["a"]}"#, "#/enum"),
+    (r#"{"type":"array"}"#, r#"{"type":"array","maxItems":1}"#, "#/maxItems"),
+    (r#"{"type":"array"}"#, r#"{"type":"array","uniqueItems":true}"#, "#/uniqueItems"),
+    (
+        r#"{"type":"array","items":{"type":"number"}}"#,
+        r#"{"type":"array","items":{"type":"integer"}}"#,
+        "#/items",
+    ),
+    (r#"{"type":"array"}"#, r#"{"type":"array","contains":{"type":"null"}}"#, "#/contains"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","maxProperties":1}"#, "#/maxProperties"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","minProperties":1}"#, "#/minProperties"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","propertyNames":{"maxLength":3}}"#, "#/"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","additionalProperties":false}"#, "#/additionalProperties"),
+    (
+        r#"{"type":"object","properties":{"a":{"type":"string"}}}"#,
+        r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
+        "#/required/a",
+    ),
+    (
+        r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#,
+        r#"{"type":"object","additionalProperties":false}"#,
+        "#/properties/a",
+    ),
+    (r#"{"type":"object"}"#, r#"{"type":"object","properties":{"b":{"type":"string"}}}"#, "#/properties/b"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","patternProperties":{"^x":{"type":"string"}}}"#, "#/"),
+    (r#"{"type":"object"}"#, r#"{"type":"object","dependencies":{"a":["b"]}}"#, "#/dependencies/a"),
+    (r#"{"type":"integer"}"#, r#"{"oneOf":[{"minimum":0},{"maximum":5}]}"#, "#/"),
+    (r#"{}"#, r#"{"not":{"type":"string"}}"#, "#/not"),
+    (r#"{"type":"integer"}"#, r#"{"if":{"minimum":0},"then":{"maximum":10}}"#, "#/"),
+];
+
 #[test]
 fn every_kind_of_limit_has_a_witness() {
-    let pairs = [
-        (r#"{"type":"string"}"#, r#"{"type":"string","maxLength":3}"#, "#/maxLength"),
-        (r#"{"type":"string"}"#, r#"{"type":"string","minLength":3}"#, "#/minLength"),
-        (
-            r#"{"type":"string","pattern":"^[a-z]+$"}"#,
-            r#"{"type":"string","pattern":"^[a-c]+$"}"#,
-            "#/pattern",
-        ),
-        (r#"{"type":"string"}"#, r#"{"type":"string","format":"date"}"#, "#/format"),
-        (r#"{"type":"number"}"#, r#"{"type":"integer"}"#, "#/"),
-        (r#"{"type":"number","minimum":0}"#, r#"{"type":"number","minimum":2.5}"#, "#/minimum"),
-        (
-            r#"{"type":"integer","maximum":9}"#,
-            r#"{"type":"integer","exclusiveMaximum":9}"#,
-            "#/exclusiveMaximum",
-        ),
-        (r#"{"type":"integer","multipleOf":2}"#, r#"{"type":"integer","multipleOf":4}"#, "#/multipleOf"),
-        (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#, "#/"),
-        (r#"{"enum":["a","b"]}"#, r#"{"enum":["a"]}"#, "#/enum"),
-        (r#"{"type":"array"}"#, r#"{"type":"array","maxItems":1}"#, "#/maxItems"),
-        (r#"{"type":"array"}"#, r#"{"type":"array","uniqueItems":true}"#, "#/uniqueItems"),
-        (
-            r#"{"type":"array","items":{"type":"number"}}"#,
-            r#"{"type":"array","items":{"type":"integer"}}"#,
-            "#/items",
-        ),
-        (r#"{"type":"array"}"#, r#"{"type":"array","contains":{"type":"null"}}"#, "#/contains"),
-        (r#"{"type":"object"}"#, r#"{"type":"object","maxProperties":1}"#, "#/maxProperties"),
-        (r#"{"type":"object"}"#, r#"{"type":"object","minProperties":1}"#, "#/minProperties"),
-        (r#"{"type":"object"}"#, r#"{"type":"object","propertyNames":{"maxLength":3}}"#, "#/"),
-        (
-            r#"{"type":"object"}"#,
-            r#"{"type":"object","additionalProperties":false}"#,
-            "#/additionalProperties",
-        ),
-        (
-            r#"{"type":"object","properties":{"a":{"type":"string"}}}"#,
-            r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
-            "#/required/a",
-        ),
-        (
-            r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#,
-            r#"{"type":"object","additionalProperties":false}"#,
-            "#/properties/a",
-        ),
-        (
-            r#"{"type":"object"}"#,
-            r#"{"type":"object","properties":{"b":{"type":"string"}}}"#,
-            "#/properties/b",
-        ),
-        (r#"{"type":"object"}"#, r#"{"type":"object","patternProperties":{"^x":{"type":"string"}}}"#, "#/"),
-        (r#"{"type":"object"}"#, r#"{"type":"object","dependencies":{"a":["b"]}}"#, "#/dependencies/a"),
-        (r#"{"type":"integer"}"#, r#"{"oneOf":[{"minimum":0},{"maximum":5}]}"#, "#/"),
-        (r#"{}"#, r#"{"not":{"type":"string"}}"#, "#/not"),
-        (r#"{"type":"integer"}"#, r#"{"if":{"minimum":0},"then":{"maximum":10}}"#, "#/"),
-    ];
-    for (writer, reader, path) in pairs {
+    for (writer, reader, path) in LIMITS {
         let found = evidence(writer, reader, path);
         let document: Result<serde_json::Value, _> = serde_json::from_str(&found);
         let document = document.unwrap_or_else(|_| panic!("{writer} {reader}: {found}"));
@@ -225,6 +211,10 @@ fn the_precise_policy_refuses_what_breaks() {
         (
             r#"{"patternProperties":{"^a":{"type":"string"}}}"#,
             r#"{"patternProperties":{"^a":{"type":"null"}}}"#,
+        ),
+        (
+            r#"{"patternProperties":{"^a":{"type":"string"}}}"#,
+            r#"{"patternProperties":{"^a":{"type":"string"}},"properties":{"b":{"type":"string"}}}"#,
         ),
         (
             r#"{"if":{"type":"string"},"then":{"maxLength":5}}"#,

@@ -245,7 +245,7 @@ pub(crate) fn value(choices: &mut Choices, depth: usize) -> Value {
 }
 
 fn number(number: f64) -> Value {
-    if number.fract() == 0.0 { json!(number as i64) } else { json!(number) }
+    serde_json::from_str(&number.to_string()).unwrap()
 }
 
 /// A value that is probably valid for the schema.

@@ -45,14 +45,20 @@ impl<'p, 'm> Explanation<'p, 'm> {
         self.depth += 1;
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.explain_case(facts, goal, path));
         self.depth -= 1;
+        if self.findings.is_empty() {
+            self.push(facts, goal, "false", None, path);
+        }
         true
     }
 
     fn explain_case<'s>(&mut self, facts: &Facts<'s>, goal: Place<'s>, path: &str) {
         let cases = facts.split().unwrap_or_default();
         let failing = cases.iter().find(|case| !self.prover.implies(case, goal));
-        if let Some(case) = failing {
-            self.explain(case, goal, path);
+        if let Some(case) = failing.filter(|_| self.depth < DEPTH_MAX) {
+            // The case may be known by the same key: it is a part of what is being explained.
+            self.depth += 1;
+            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.explain_case(case, goal, path));
+            self.depth -= 1;
             return;
         }
         let mut is_explained = false;
