@@ -105,6 +105,13 @@ pub trait SchemaFormat: Sized + Send + Sync {
     /// [`ParseError`] that names what is missing, is there twice, or refers to itself.
     fn linked(&self) -> Result<(), ParseError>;
 
+    /// Whether the reference registry could load the schema. One that it could not is read all the same, since it may be
+    /// stored, but nobody who looks for it can have registered it.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the fault.
+    fn loadable(&self) -> Result<(), ParseError>;
+
     /// The stricter rules for new schemas of a subject whose fields are validated.
     ///
     /// # Errors

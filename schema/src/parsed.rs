@@ -147,6 +147,14 @@ impl ParsedSchema {
         each!(self, schema => schema.linked())
     }
 
+    /// Whether the reference registry could load the schema.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the fault.
+    pub fn loadable(&self) -> Result<(), ParseError> {
+        each!(self, schema => schema.loadable())
+    }
+
     /// The stricter rules for new schemas of a subject whose fields are validated.
     ///
     /// # Errors

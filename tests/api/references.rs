@@ -153,3 +153,13 @@ fn protobuf_editions_are_taken_where_the_operator_admits_them() {
     let changed = register(&registry, "bid", "PROTOBUF", &edition.replace("int64", "string"), &json!([]));
     changed.assert_refused(409, 40901);
 }
+
+#[test]
+fn a_lookup_of_a_json_schema_that_cannot_be_loaded_says_why() {
+    let registry = Registry::start();
+    registered(&registry, "s", "JSON", r#"{"type":"object"}"#, &json!([]));
+    let lookup =
+        |schema: &str| registry.post("/subjects/s", &json!({ "schemaType": "JSON", "schema": schema }));
+    lookup(r#"{"type":"array"}"#).assert_refused(404, 40403);
+    lookup(r#"{"properties":{"a":{"$ref":"nowhere.json"}}}"#).assert_refused(422, 42201);
+}

@@ -30,7 +30,7 @@ fn the_walk_of_the_readme_works_as_written() {
     let (protobuf, json) = others.split_at_checked(4).expect("two more formats");
     let changed_type = ("FIELD_SCALAR_KIND_CHANGED", "#/AdClick/3", ["campaign_id", "string"]);
     assert_evolves(protobuf, 4, &[changed_type]);
-    let changed_type = ("TYPE_CHANGED", "#/properties/campaign_id", ["integer", "string"]);
+    let changed_type = ("TYPE_CHANGED", "#/properties/campaign_id", ["campaign_id", "integer"]);
     let demanded = (
         "REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL",
         "#/properties/placement",

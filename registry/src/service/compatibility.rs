@@ -147,22 +147,10 @@ impl Registry {
         }
         let reading = Reading::new_schema(scope::strictness(config), scope::normalizes(config, normalize));
         let content = self.parser().content(view, subject.context(), &draft, reading).await?;
-        self.refuse_novelty(&content)?;
         if scope::validates_fields(config) {
             content.refuse_invalid_fields()?;
         }
         Ok(content)
-    }
-
-    /// Refuses a schema of a language level that most clients cannot read yet, unless the operator admits it.
-    pub(super) fn refuse_novelty(&self, content: &Content) -> Result<(), RegistryError> {
-        match content.schema().novelty() {
-            Some(novelty) if !self.rules().protobuf_editions => Err(RegistryError::InvalidSchema(format!(
-                "{novelty} is not taken, since most clients cannot read it yet; write the schema with \
-                 syntax = \"proto3\", or start the registry with protobuf-editions = true"
-            ))),
-            _ => Ok(()),
-        }
     }
 
     /// Decides whether a schema may follow the candidates.

@@ -75,6 +75,11 @@ impl Content {
         Ok(self.known.linked.get_or_init(|| self.known.schema.linked()).clone()?)
     }
 
+    /// Refuses a schema that can be stored nowhere.
+    pub(super) fn refuse_unloadable(&self) -> Result<(), RegistryError> {
+        Ok(self.known.schema.loadable()?)
+    }
+
     /// Refuses a schema that breaks the stricter rules of subjects whose fields are validated.
     pub(super) fn refuse_invalid_fields(&self) -> Result<(), RegistryError> {
         Ok(self.known.fields_valid.get_or_init(|| self.known.schema.fields_valid()).clone()?)
@@ -178,13 +183,25 @@ impl quick_cache::Weighter<Key, Arc<Known>> for Weigher {
 /// Parses, and remembers what it parsed within a bound of bytes.
 pub(super) struct Parser {
     cache: CountedCache<Key, Arc<Known>, Weigher>,
+    admits_novelties: bool,
 }
 
 const SCHEMA_BYTES_TYPICAL: u64 = 8 * 1024;
 
 impl Parser {
-    pub(super) fn new(bytes_max: u64) -> Self {
-        Self { cache: CountedCache::new(bytes_max, SCHEMA_BYTES_TYPICAL, Weigher) }
+    pub(super) fn new(bytes_max: u64, admits_novelties: bool) -> Self {
+        Self { cache: CountedCache::new(bytes_max, SCHEMA_BYTES_TYPICAL, Weigher), admits_novelties }
+    }
+
+    /// Refuses a schema of a language level that most clients cannot read yet, unless the operator admits it.
+    fn refuse_novelty(&self, schema: &ParsedSchema) -> Result<(), RegistryError> {
+        match schema.novelty() {
+            Some(novelty) if !self.admits_novelties => Err(RegistryError::InvalidSchema(format!(
+                "{novelty} is not taken, since most clients cannot read it yet; write the schema with \
+                 syntax = \"proto3\", or start the registry with protobuf-editions = true"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn figures(&self) -> CacheFigures {
@@ -199,12 +216,10 @@ impl Parser {
         draft: &Draft,
         reading: Reading,
     ) -> Result<Content, RegistryError> {
-        let references = &draft.references;
-        let mut resolution = match reading.liveness {
-            Liveness::Live => references::resolve_new(reads, context, references, draft.schema_type).await?,
-            Liveness::Any => references::resolve(reads, context, references, Liveness::Any).await?,
-        };
+        let mut resolution = references::resolve(reads, context, &draft.references, reading.liveness).await?;
+        resolution.refuse_other_types(draft.schema_type)?;
         let known = self.parse(draft, &resolution.texts(), reading)?;
+        self.refuse_novelty(&known.schema)?;
         if reading.normalize {
             resolution.references.sort_by(|a, b| (&a.subject, a.version).cmp(&(&b.subject, b.version)));
             resolution.references.dedup();

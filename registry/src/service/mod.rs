@@ -71,7 +71,7 @@ impl Registry {
     /// Puts the rules over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, rules: Rules) -> Self {
-        let parser = Parser::new(rules.parsed_cache_bytes);
+        let parser = Parser::new(rules.parsed_cache_bytes, rules.protobuf_editions);
         Self { inner: Arc::new(Inner { store, rules, parser }) }
     }
 

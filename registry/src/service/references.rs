@@ -55,7 +55,7 @@ impl Resolution {
     }
 
     /// Refuses a direct reference to a schema of another language.
-    fn refuse_other_types(&self, wanted: SchemaType) -> Result<(), RegistryError> {
+    pub(super) fn refuse_other_types(&self, wanted: SchemaType) -> Result<(), RegistryError> {
         for (reference, target) in self.references.iter().zip(&self.targets) {
             let found = self
                 .schemas
@@ -78,18 +78,6 @@ impl Resolution {
 enum Step {
     Enter(SchemaReference, Context),
     Emit(Referred),
-}
-
-/// Resolves the references of a schema that is about to be registered: everything is live and of its own type.
-pub(super) async fn resolve_new(
-    reads: &dyn Reads,
-    context: &Context,
-    references: &[SchemaReference],
-    schema_type: SchemaType,
-) -> Result<Resolution, RegistryError> {
-    let resolution = resolve(reads, context, references, Liveness::Live).await?;
-    resolution.refuse_other_types(schema_type)?;
-    Ok(resolution)
 }
 
 /// Resolves `references` of a schema in `context`, depth first.

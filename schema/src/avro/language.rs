@@ -59,6 +59,10 @@ impl SchemaFormat for AvroSchema {
         Ok(())
     }
 
+    fn loadable(&self) -> Result<(), ParseError> {
+        Ok(())
+    }
+
     fn fields_valid(&self) -> Result<(), ParseError> {
         Ok(())
     }

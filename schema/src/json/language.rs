@@ -56,6 +56,10 @@ impl SchemaFormat for JsonSchema {
 
     /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.
     fn linked(&self) -> Result<(), ParseError> {
+        self.loadable()
+    }
+
+    fn loadable(&self) -> Result<(), ParseError> {
         self.fault.as_deref().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 

@@ -23,7 +23,8 @@ impl SchemaFormat for ProtobufSchema {
         let schema = Self::new(text, references)?;
         if strictness == Strictness::New {
             // The reference takes what it can normalise: every type of a field, a procedure or an extension is there.
-            normalize::normalized(&schema)?;
+            // A missing import is the cause of a missing type, and the better advice.
+            normalize::normalized(&schema).or_else(|error| schema.linked().and(Err(error)))?;
         }
         Ok(schema)
     }
@@ -59,6 +60,10 @@ impl SchemaFormat for ProtobufSchema {
 
     fn linked(&self) -> Result<(), ParseError> {
         link::linked(self)
+    }
+
+    fn loadable(&self) -> Result<(), ParseError> {
+        Ok(())
     }
 
     fn fields_valid(&self) -> Result<(), ParseError> {

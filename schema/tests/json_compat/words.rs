@@ -77,7 +77,7 @@ fn the_part_that_goes_with_none_is_named() {
         finding.explanation.ends_with(
             "no part of the top-level schema in the reader takes the writer's \
              `{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}`: property `a` is a whole number in \
-             the reader, which cannot take the writer's a text"
+             the reader, which cannot take a text, as the writer has it"
         ),
         "{}",
         finding.explanation

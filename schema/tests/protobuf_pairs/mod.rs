@@ -61,7 +61,7 @@ impl Sources {
         let (text, imported) = self.texts();
         let reference = |text| ResolvedReference { name: IMPORTED.to_owned(), text };
         let references = ResolvedReferences { in_order: imported.map(reference).into_iter().collect() };
-        ParsedSchema::parse(SchemaType::Protobuf, &text, &references, Strictness::New)
+        ParsedSchema::parse(SchemaType::Protobuf, &text, &references, Strictness::Stored)
             .unwrap_or_else(|error| panic!("{error}\n{text}"))
     }
 

@@ -11,7 +11,7 @@ use schema::references::{ResolvedReference, ResolvedReferences};
 pub(crate) fn protobuf(text: &str, imports: &[(&str, &str)]) -> ParsedSchema {
     let reference = |&(name, text): &(&str, &str)| ResolvedReference { name: name.into(), text: text.into() };
     let references = ResolvedReferences { in_order: imports.iter().map(reference).collect() };
-    ParsedSchema::parse(SchemaType::Protobuf, text, &references, Strictness::New)
+    ParsedSchema::parse(SchemaType::Protobuf, text, &references, Strictness::Stored)
         .unwrap_or_else(|error| panic!("{error}: {}", text.chars().take(500).collect::<String>()))
 }
 

@@ -77,6 +77,7 @@ impl Registry {
             if let Some(found) = found {
                 return self.found_answer(view, found, options.format.as_deref()).await;
             }
+            content.refuse_unloadable()?;
         }
         let versions = view.subject_versions(subject).await?;
         Err(if versions.exist(options.deleted) {

@@ -281,7 +281,6 @@ impl Registration {
         if bytes > limit {
             return Err(RegistryError::SchemaTooLarge { bytes, limit });
         }
-        self.registry.refuse_novelty(&content)?;
         if !importing && scope::validates_fields(config) {
             content.refuse_invalid_fields()?;
         }

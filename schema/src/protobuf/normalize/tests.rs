@@ -72,6 +72,6 @@ fn a_type_that_nobody_defines_is_named_with_its_place() {
         Strictness::New,
     )
     .expect_err("no schema");
-    assert!(error.message.starts_with("type `foo` is not defined"), "{error}");
+    assert!(error.message.starts_with("could not resolve type `foo`"), "{error}");
     assert_eq!(error.line, Some(2));
 }

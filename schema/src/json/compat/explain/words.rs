@@ -63,9 +63,9 @@ fn type_changed(case: &Case<'_, '_>) -> Words {
     let (ours, theirs) = (case.snippet(true), case.snippet(false));
     let (our_kind, their_kind) = (case.kind(true), case.kind(false));
     let reason = if our_kind == their_kind {
-        format!("{subject} is `{ours}` in the reader, which cannot take the writer's `{theirs}`")
+        format!("{subject} is `{ours}` in the reader, which cannot take `{theirs}`, as the writer has it")
     } else {
-        format!("{subject} is {our_kind} in the reader, which cannot take the writer's {their_kind}")
+        format!("{subject} is {our_kind} in the reader, which cannot take {their_kind}, as the writer has it")
     };
     Words {
         reason,
