@@ -7,7 +7,7 @@ mod reserved;
 
 use serde::Serialize;
 
-use crate::evidence::{Evidence, Witness};
+use crate::evidence::{Evidence, Witness, within_length};
 use crate::incompatibility::{Direction, Incompatibility};
 use crate::model::config::{CompatibilityLevel, CompatibilityPolicy};
 use crate::model::ids::Version;
@@ -287,8 +287,11 @@ fn finding(
 impl Finding {
     fn add(&mut self, evidence: Option<Evidence>) {
         match evidence {
-            Some(Evidence::Witness(witness)) => self.witness = Some(witness),
-            Some(Evidence::Absent(reason)) => self.no_witness = Some(reason),
+            Some(Evidence::Witness(witness)) => {
+                let failure = within_length(witness.failure);
+                self.witness = Some(Witness { failure, ..witness });
+            }
+            Some(Evidence::Absent(reason)) => self.no_witness = Some(within_length(reason)),
             None => {}
         }
     }

@@ -1,5 +1,7 @@
 //! Documents that prove findings between JSON Schemas, and what the precise policy says.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 use schema::evidence::Evidence;
 use schema::format::Strictness;
 use schema::incompatibility::Incompatibility;

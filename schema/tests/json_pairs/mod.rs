@@ -163,7 +163,7 @@ fn array(choices: &mut Choices, depth: usize) -> Value {
 }
 
 /// The schema after one change somewhere.
-pub(crate) fn changed(choices: &mut Choices, schema: &Value, depth: usize) -> Value {
+pub(crate) fn changed(choices: &mut Choices, schema: &Value) -> Value {
     let mut schema = schema.clone();
     let Some(members) = schema.as_object_mut() else { return self::schema(choices, 1) };
     let inner: Vec<String> =
@@ -179,7 +179,7 @@ pub(crate) fn changed(choices: &mut Choices, schema: &Value, depth: usize) -> Va
                 if choices.one_in(3) {
                     map.remove(&name);
                 } else {
-                    map[&name] = changed(choices, &map[&name], depth + 1);
+                    map[&name] = changed(choices, &map[&name]);
                 }
                 Value::Object(map)
             }
@@ -189,14 +189,14 @@ pub(crate) fn changed(choices: &mut Choices, schema: &Value, depth: usize) -> Va
                 match choices.below(4) {
                     0 if items.len() > 1 => drop(items.remove(at)),
                     1 => items.push(leaf(choices)),
-                    _ => items[at] = changed(choices, &items[at], depth + 1),
+                    _ => items[at] = changed(choices, &items[at]),
                 }
                 Value::Array(items)
             }
             (
                 Value::Object(_),
                 "additionalProperties" | "additionalItems" | "items" | "not" | "if" | "then",
-            ) => changed(choices, &value, depth + 1),
+            ) => changed(choices, &value),
             _ => value,
         };
         return schema;

@@ -86,7 +86,9 @@ async function adClickType() {
 
 async function protobuf(records) {
   const topic = 'protobuf-clicks';
-  await client().register('made-clicks-value', { schemaType: 'PROTOBUF', schema: await text('v1.proto') });
+  // The normal form has full names, which this runtime needs in a descriptor.
+  const made = { schemaType: 'PROTOBUF', schema: await text('v1.proto') };
+  await client().register('made-clicks-value', made, true);
   const { registry, type } = await adClickType();
   const clicks = records.map((record) => {
     const fields = { device: { os: 1, browser: 'Safari', ipHash: new Uint8Array([1, 2, 255]) } };
@@ -96,8 +98,8 @@ async function protobuf(records) {
     }
     return create(type, fields);
   });
-  // Registers by itself, which sends the descriptor in base64.
-  const serializer = new sr.ProtobufSerializer(client(), sr.SerdeType.VALUE, { registry });
+  // Registers, which sends the descriptor in base64.
+  const serializer = new sr.ProtobufSerializer(client(), sr.SerdeType.VALUE, { registry, autoRegisterSchemas: true });
   const deserializer = new sr.ProtobufDeserializer(client(), sr.SerdeType.VALUE, { registry });
   await roundTrip(topic, serializer, deserializer, clicks, (got, want) => assert.ok(equals(type, got, want)));
 }

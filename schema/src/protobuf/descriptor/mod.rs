@@ -42,13 +42,24 @@ pub(super) fn decoded(text: &str) -> Option<Result<File, ParseError>> {
 
 /// Names in a descriptor may be anything, so only what can be written as text and read again is taken.
 fn printable(bytes: &[u8]) -> Result<File, ParseError> {
-    let text = canonical::text(&tree(bytes)?);
-    parse::file(&text).map_err(|error| {
+    let described = tree(bytes)?;
+    let file = parse::file(&canonical::text(&described)).map_err(|error| {
         ParseError::new(format!(
             "the file that the descriptor describes is not valid: {}; printed as text it fails",
             error.message
         ))
-    })
+    })?;
+    let names =
+        |file: &File| file.types.iter().map(|declared| declared.name().to_owned()).collect::<Vec<_>>();
+    let (mut described, mut read) = (names(&described), names(&file));
+    described.sort_unstable();
+    read.sort_unstable();
+    if described == read {
+        return Ok(file);
+    }
+    Err(ParseError::new(
+        "the descriptor has a message or enum whose name is no name; use letters, digits and `_`",
+    ))
 }
 
 /// The descriptor of a schema in base64.

@@ -55,7 +55,7 @@ fn names_that_no_text_can_have_are_refused() {
     // A message with the name `A { } message B`.
     let message = b"\x22\x12\x0a\x10A { } message B ";
     let file = decoded(&BASE64.encode(message)).expect("base64");
-    assert!(file.is_err() || canonical::text(&file.expect("a file")) != "", "never a panic");
+    assert!(file.is_err(), "{file:?}");
 }
 
 #[test]
