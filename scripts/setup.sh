@@ -29,7 +29,7 @@ missing_packages() {
 
 # The JavaScript client needs Node.js 18.
 has_node() {
-  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null
+  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null
 }
 
 if ! command -v cargo >/dev/null; then
