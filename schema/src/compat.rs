@@ -218,16 +218,18 @@ impl Verdict {
                 continue;
             }
             outcome = Outcome::Incompatible;
+            let proved = match question.detail {
+                Detail::Witnesses => WITNESSES_MAX.saturating_sub(self.findings.len()),
+                Detail::Findings => 0,
+            };
+            let proved = incompatibilities.get(..proved).unwrap_or(&incompatibilities);
+            let evidence =
+                if proved.is_empty() { None } else { ParsedSchema::evidence(reader, writer, proved) };
+            let mut evidence = evidence.into_iter().flatten();
             for incompatibility in incompatibilities {
                 self.messages.push(reader.message(&incompatibility, direction));
-                let evidence = match question.detail {
-                    Detail::Witnesses if self.findings.len() < WITNESSES_MAX => {
-                        ParsedSchema::evidence(reader, writer, &incompatibility)
-                    }
-                    Detail::Witnesses | Detail::Findings => None,
-                };
                 let mut finding = finding(incompatibility, direction, newer.version, earlier.version);
-                finding.add(evidence);
+                finding.add(evidence.next());
                 self.findings.push(finding);
             }
             // The earlier schema is quoted behind the last question only.

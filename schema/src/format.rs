@@ -96,8 +96,9 @@ pub trait SchemaFormat: Sized + Send + Sync {
     /// A finding of [`SchemaFormat::can_read`] in the shape in which clients of the reference registry know it.
     fn message(finding: &Incompatibility, direction: Direction) -> String;
 
-    /// A value that proves a finding of [`SchemaFormat::can_read`], tried before it is returned.
-    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence;
+    /// Values that prove findings of [`SchemaFormat::can_read`], one for each, tried before they are returned. What a
+    /// search needs of the two schemas is made once for all findings.
+    fn evidence(reader: &Self, writer: &Self, findings: &[Incompatibility]) -> Vec<Evidence>;
 
     /// Whether everything that the schema needs is there: asked once a new schema would otherwise be taken.
     ///

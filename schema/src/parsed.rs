@@ -129,12 +129,12 @@ impl ParsedSchema {
         each!(self, schema => message(schema, finding, direction))
     }
 
-    /// A value that proves a finding between `reader` and `writer`; `None` when they are of different languages.
+    /// Values that prove findings between `reader` and `writer`, one for each; `None` when they are of different languages.
     #[must_use]
-    pub fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Option<Evidence> {
+    pub fn evidence(reader: &Self, writer: &Self, findings: &[Incompatibility]) -> Option<Vec<Evidence>> {
         each_pair!(
             reader, writer,
-            (reader, writer) => Some(SchemaFormat::evidence(reader, writer, finding)),
+            (reader, writer) => Some(SchemaFormat::evidence(reader, writer, findings)),
             None
         )
     }

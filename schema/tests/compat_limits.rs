@@ -16,9 +16,11 @@ use schema::parsed::ParsedSchema;
 fn can_read(reader: &str, writer: &str) -> Vec<Incompatibility> {
     let (reader, writer) = (avro(reader), avro(writer));
     let found = ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Strict).expect("both are Avro");
-    for finding in found.iter().take(WITNESSES_MAX) {
-        assert!(ParsedSchema::evidence(&reader, &writer, finding).is_some());
-    }
+    let first = found.get(..WITNESSES_MAX).unwrap_or(&found);
+    assert_eq!(
+        ParsedSchema::evidence(&reader, &writer, first).map(|evidence| evidence.len()),
+        Some(first.len())
+    );
     found
 }
 

@@ -85,8 +85,9 @@ fn nothing_breaks_what_the_precise_policy_takes() {
             (Some(_), None) => {}
             (Some(finding), Some(_)) => {
                 broken += 1;
-                let evidence = ParsedSchema::evidence(&parsed_reader, &parsed_writer, finding);
-                shown += u64::from(matches!(evidence, Some(Evidence::Witness(_))));
+                let evidence =
+                    ParsedSchema::evidence(&parsed_reader, &parsed_writer, std::slice::from_ref(finding));
+                shown += u64::from(matches!(evidence.as_deref(), Some([Evidence::Witness(_)])));
             }
         }
     }

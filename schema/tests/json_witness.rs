@@ -35,7 +35,9 @@ fn finding(path: &str) -> Incompatibility {
 /// The document that proves the finding at `path`, or why there is none.
 fn evidence(writer: &str, reader: &str, path: &str) -> String {
     let (writer, reader) = (parse(writer, &[]), parse(reader, &[]));
-    match ParsedSchema::evidence(&reader, &writer, &finding(path)) {
+    match ParsedSchema::evidence(&reader, &writer, &[finding(path)])
+        .and_then(|found| found.into_iter().next())
+    {
         Some(Evidence::Witness(witness)) => witness.document,
         Some(Evidence::Absent(reason)) => reason,
         None => "different languages".to_owned(),
@@ -139,9 +141,9 @@ fn references_are_followed_in_both_directions() {
         parse(text, &[("a.json", r#"{"type":"null"}"#)]),
     );
     assert_eq!(ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Precise).unwrap().len(), 1);
-    let found = ParsedSchema::evidence(&reader, &writer, &finding("#/properties/a"));
+    let found = ParsedSchema::evidence(&reader, &writer, &[finding("#/properties/a")]);
     assert!(
-        matches!(&found, Some(Evidence::Witness(witness)) if witness.document.contains("\"a\"")),
+        matches!(found.as_deref(), Some([Evidence::Witness(witness)]) if witness.document.contains("\"a\"")),
         "{found:?}"
     );
 }

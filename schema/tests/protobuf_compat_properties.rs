@@ -81,7 +81,8 @@ proptest! {
         let reader = changed(&writer, &mut choices).parsed();
         let writer = writer.parsed();
         for finding in ParsedSchema::can_read(&reader, &writer, CompatibilityPolicy::Strict).unwrap() {
-            match ParsedSchema::evidence(&reader, &writer, &finding).unwrap() {
+            let evidence = ParsedSchema::evidence(&reader, &writer, std::slice::from_ref(&finding));
+            match evidence.unwrap().remove(0) {
                 Evidence::Witness(witness) => {
                     prop_assert!(witness.encoded.is_some() && !witness.failure.is_empty(), "{:?}", witness);
                 }

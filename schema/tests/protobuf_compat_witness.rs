@@ -10,15 +10,17 @@ use schema::parsed::ParsedSchema;
 
 /// The evidence of each finding: the document and what happens, or why there is none.
 fn evidence(reader: &ParsedSchema, writer: &ParsedSchema) -> Vec<Result<(String, String), String>> {
-    let shown = |finding: &_| match ParsedSchema::evidence(reader, writer, finding) {
-        Some(Evidence::Witness(witness)) => {
+    let shown = |evidence| match evidence {
+        Evidence::Witness(witness) => {
             assert!(witness.encoded.is_some(), "{witness:?}");
             Ok((witness.document, witness.failure))
         }
-        Some(Evidence::Absent(reason)) => Err(reason),
-        None => panic!("both are Protobuf"),
+        Evidence::Absent(reason) => Err(reason),
     };
-    findings(reader, writer).iter().map(shown).collect()
+    let findings = findings(reader, writer);
+    let evidence = ParsedSchema::evidence(reader, writer, &findings).expect("both are Protobuf");
+    assert_eq!(evidence.len(), findings.len());
+    evidence.into_iter().map(shown).collect()
 }
 
 fn with_members(members: &str) -> ParsedSchema {
@@ -176,8 +178,11 @@ fn large_schemas_are_not_compiled() {
     let (reader, writer) = (file("int32"), file("sint32"));
     let found = findings(&reader, &writer);
     assert_eq!(found.len(), 1_000);
-    let evidence = ParsedSchema::evidence(&reader, &writer, &found[0]);
-    assert!(matches!(&evidence, Some(Evidence::Absent(reason)) if reason.contains("1 MiB")), "{evidence:?}");
+    let evidence = ParsedSchema::evidence(&reader, &writer, &found[..1]).expect("both are Protobuf");
+    assert!(
+        matches!(evidence.as_slice(), [Evidence::Absent(reason)] if reason.contains("1 MiB")),
+        "{evidence:?}"
+    );
 }
 
 #[test]

@@ -51,8 +51,8 @@ impl SchemaFormat for AvroSchema {
         format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{}'}}", finding.detail)
     }
 
-    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
-        witness::evidence(reader, writer, finding)
+    fn evidence(reader: &Self, writer: &Self, findings: &[Incompatibility]) -> Vec<Evidence> {
+        witness::evidence(reader, writer, findings)
     }
 
     fn linked(&self) -> Result<(), ParseError> {

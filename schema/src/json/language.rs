@@ -50,8 +50,8 @@ impl SchemaFormat for JsonSchema {
         format!("{{errorType:\"{kind}\", description:\"{description}'}}")
     }
 
-    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
-        witness::evidence(reader, writer, &finding.path)
+    fn evidence(reader: &Self, writer: &Self, findings: &[Incompatibility]) -> Vec<Evidence> {
+        witness::evidence(reader, writer, findings)
     }
 
     /// A schema read as a new one would not be there if something were missing; one read as stored remembers it.

@@ -54,8 +54,8 @@ impl SchemaFormat for ProtobufSchema {
         format!("{{errorType:\"{kind}\", description:\"{description}\"}}")
     }
 
-    fn evidence(reader: &Self, writer: &Self, finding: &Incompatibility) -> Evidence {
-        witness::evidence(reader, writer, finding)
+    fn evidence(reader: &Self, writer: &Self, findings: &[Incompatibility]) -> Vec<Evidence> {
+        witness::evidence(reader, writer, findings)
     }
 
     fn linked(&self) -> Result<(), ParseError> {

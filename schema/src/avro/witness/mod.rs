@@ -27,6 +27,7 @@ use crate::incompatibility::{CHECK_FAILED, Incompatibility};
 pub use decode::{Broken, Refusal, resolve};
 use encode::Unwritable;
 use locate::Unlocated;
+use smallest::Smallest;
 
 /// One step of a value of the writer's schema towards the place where a reader is to stumble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,26 +64,36 @@ impl Demand {
     }
 }
 
-/// A value that proves `finding`, tried before it is returned.
-pub(super) fn evidence(reader: &AvroSchema, writer: &AvroSchema, finding: &Incompatibility) -> Evidence {
-    match witness(reader, writer, finding) {
+/// Values that prove `findings`, tried before they are returned.
+pub(super) fn evidence(
+    reader: &AvroSchema,
+    writer: &AvroSchema,
+    findings: &[Incompatibility],
+) -> Vec<Evidence> {
+    let smallest = Smallest::of(writer);
+    let evidence = |finding| match witness(reader, writer, smallest.as_ref(), finding) {
         Ok(witness) => Evidence::Witness(witness),
         Err(reason) => Evidence::Absent(reason),
-    }
+    };
+    findings.iter().map(evidence).collect()
 }
 
-fn witness(reader: &AvroSchema, writer: &AvroSchema, finding: &Incompatibility) -> Result<Witness, String> {
+fn witness(
+    reader: &AvroSchema,
+    writer: &AvroSchema,
+    smallest: Option<&Smallest>,
+    finding: &Incompatibility,
+) -> Result<Witness, String> {
     if finding.kind == CHECK_FAILED {
         return Err("the comparison came to no answer, so there is no rule for a record to break".to_owned());
     }
-    let smallest =
-        smallest::Smallest::of(writer).ok_or("the writer's schema is too large to look for a record")?;
+    let smallest = smallest.ok_or("the writer's schema is too large to look for a record")?;
     let demand =
-        locate::demand(reader, writer, &smallest, &finding.path).map_err(|unlocated| match unlocated {
+        locate::demand(reader, writer, smallest, &finding.path).map_err(|unlocated| match unlocated {
             Unlocated::TooMuchWork => "looking for a record took too much work".to_owned(),
             Unlocated::Readable => READABLE.to_owned(),
         })?;
-    let written = encode::encode(writer, &smallest, &demand).map_err(|unwritable| match unwritable {
+    let written = encode::encode(writer, smallest, &demand).map_err(|unwritable| match unwritable {
         Unwritable::NoValue(of) => {
             format!("no record of the writer reaches this place: {of} on the way has no finite value")
         }

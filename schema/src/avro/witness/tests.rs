@@ -12,7 +12,9 @@ fn parse(text: &str) -> AvroSchema {
 /// What proves each finding: path, document, failure; or path, "", reason.
 fn proofs(reader: &str, writer: &str) -> Vec<(String, String, String)> {
     let (reader, writer) = (parse(reader), parse(writer));
-    let proof = |finding: Incompatibility| match evidence(&reader, &writer, &finding) {
+    let proof = |finding: Incompatibility| match evidence(&reader, &writer, std::slice::from_ref(&finding))
+        .remove(0)
+    {
         Evidence::Witness(witness) => {
             let bytes = STANDARD.decode(witness.encoded.unwrap()).unwrap();
             let refusals = resolve(&reader, &writer, &bytes).unwrap();

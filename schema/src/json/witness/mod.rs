@@ -16,39 +16,52 @@ use search::Search;
 use super::JsonSchema;
 use super::precise::facts::Facts;
 use super::precise::matching::Matching;
-use super::precise::place::Targets;
+use super::precise::place::{Place, Targets};
 use super::precise::prover::Prover;
 use super::validate::{Documents, Verdict, serde_value};
 use crate::document::Json;
 use crate::evidence::{DOCUMENT_LENGTH_MAX, Evidence, Witness};
+use crate::incompatibility::Incompatibility;
 
 /// Documents that are tried for one finding, at most.
 const TRIALS_MAX: usize = 600;
 
-/// A document that proves the finding at `path`, or why there is none.
-pub(super) fn evidence(reader: &JsonSchema, writer: &JsonSchema, path: &str) -> Evidence {
-    let (readers, writers) = match (Documents::of(reader), Documents::of(writer)) {
-        (Ok(readers), Ok(writers)) => (readers, writers),
-        (Err(reason), _) => {
-            return Evidence::Absent(format!("no document was tried with the reader: {reason}"));
-        }
-        (_, Err(reason)) => {
-            return Evidence::Absent(format!("no document was tried with the writer: {reason}"));
-        }
+/// Documents that prove `findings`, or why there are none.
+pub(super) fn evidence(
+    reader: &JsonSchema,
+    writer: &JsonSchema,
+    findings: &[Incompatibility],
+) -> Vec<Evidence> {
+    let absent = |reason: String| vec![Evidence::Absent(reason); findings.len()];
+    let judges = match (Documents::of(reader), Documents::of(writer)) {
+        (Ok(readers), Ok(writers)) => Judges { readers, writers },
+        (Err(reason), _) => return absent(format!("no document was tried with the reader: {reason}")),
+        (_, Err(reason)) => return absent(format!("no document was tried with the writer: {reason}")),
     };
     let (reader_targets, writer_targets) = (Targets::of(reader), Targets::of(writer));
     let (goal, start) = (reader_targets.root(reader), writer_targets.root(writer));
     let facts = Facts::of([start]);
+    findings.iter().map(|finding| search(&judges, &facts, goal, &finding.path)).collect()
+}
+
+/// The validators of both schemas.
+struct Judges {
+    readers: Documents,
+    writers: Documents,
+}
+
+/// A document that proves the finding at `path`, or why there is none.
+fn search<'s>(judges: &Judges, facts: &Facts<'s>, goal: Place<'s>, path: &str) -> Evidence {
     let matching = Matching::default();
-    let candidates = Search::new(&matching).refute(&facts, goal, Aim::at(path));
+    let candidates = Search::new(&matching).refute(facts, goal, Aim::at(path));
     let mut tried = 0;
     for candidate in candidates.into_iter().take(TRIALS_MAX) {
         tried += 1;
-        if let Some(witness) = tried_document(&readers, &writers, &candidate) {
+        if let Some(witness) = judges.witness(&candidate) {
             return Evidence::Witness(witness);
         }
     }
-    if Prover::new(&matching).implies(&facts, goal) {
+    if Prover::new(&matching).implies(facts, goal) {
         return Evidence::Absent(
             "there is none: every document that is valid for the writer is valid for the reader, and the rule is \
              stricter than documents demand"
@@ -62,18 +75,20 @@ pub(super) fn evidence(reader: &JsonSchema, writer: &JsonSchema, path: &str) -> 
     })
 }
 
-/// The document as a witness, if it is one.
-fn tried_document(readers: &Documents, writers: &Documents, candidate: &Json) -> Option<Witness> {
-    let mut document = String::new();
-    candidate.write_compact(&mut document);
-    if document.chars().count() > DOCUMENT_LENGTH_MAX {
-        return None;
-    }
-    let value = serde_value(candidate)?;
-    match (writers.judge(&value), readers.judge(&value)) {
-        (Verdict::Valid, Verdict::Invalid(reason)) => {
-            Some(Witness { document, encoded: None, failure: format!("the reader refuses it: {reason}") })
+impl Judges {
+    /// The document as a witness, if it is one.
+    fn witness(&self, candidate: &Json) -> Option<Witness> {
+        let mut document = String::new();
+        candidate.write_compact(&mut document);
+        if document.chars().count() > DOCUMENT_LENGTH_MAX {
+            return None;
         }
-        _ => None,
+        let value = serde_value(candidate)?;
+        match (self.writers.judge(&value), self.readers.judge(&value)) {
+            (Verdict::Valid, Verdict::Invalid(reason)) => {
+                Some(Witness { document, encoded: None, failure: format!("the reader refuses it: {reason}") })
+            }
+            _ => None,
+        }
     }
 }

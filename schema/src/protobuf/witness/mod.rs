@@ -11,6 +11,8 @@ mod reading;
 mod samples;
 mod trial;
 
+use std::cell::LazyCell;
+
 use super::{ProtobufSchema, compile};
 use crate::evidence::Evidence;
 use crate::incompatibility::{CHECK_FAILED, Incompatibility};
@@ -19,19 +21,24 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use reading::Scope;
 use trial::Trial;
 
-/// A message that proves `finding`, tried before it is returned, or why there is none.
+/// Messages that prove `findings`, tried before they are returned, or why there are none.
 pub(super) fn evidence(
     reader: &ProtobufSchema,
     writer: &ProtobufSchema,
-    finding: &Incompatibility,
-) -> Evidence {
-    if let Some(reason) = harmless(finding.kind) {
-        return Evidence::Absent(reason.to_owned());
-    }
-    match (pool("reader", reader), pool("writer", writer)) {
-        (Ok(reader), Ok(writer)) => search(&reader, &writer, finding),
-        (Err(reason), _) | (_, Err(reason)) => Evidence::Absent(reason),
-    }
+    findings: &[Incompatibility],
+) -> Vec<Evidence> {
+    // Not compiled at all where no finding needs it.
+    let pools = LazyCell::new(|| (pool("reader", reader), pool("writer", writer)));
+    let evidence = |finding: &Incompatibility| {
+        if let Some(reason) = harmless(finding.kind) {
+            return Evidence::Absent(reason.to_owned());
+        }
+        match &*pools {
+            (Ok(reader), Ok(writer)) => search(reader, writer, finding),
+            (Err(reason), _) | (_, Err(reason)) => Evidence::Absent(reason.clone()),
+        }
+    };
+    findings.iter().map(evidence).collect()
 }
 
 /// Why no message can prove a finding of this kind.
