@@ -10,17 +10,13 @@ impl FileParser<'_> {
         let name = self.reader.name()?.to_owned();
         let mut declared = Enum { name, position, ..Enum::default() };
         self.reader.require(b'{')?;
-        while !self.reader.takes(b'}')? {
-            self.reader.count()?;
-            if !self.reader.takes(b';')? {
-                self.enum_member(&mut declared)?;
-            }
+        while let Some(position) = self.statement()? {
+            self.enum_member(&mut declared, position)?;
         }
         Ok(Type::Enum(declared))
     }
 
-    fn enum_member(&mut self, declared: &mut Enum) -> Result<()> {
-        let position = self.reader.position();
+    fn enum_member(&mut self, declared: &mut Enum, position: Position) -> Result<()> {
         match self.reader.word()? {
             "option" => declared.options.push(self.reader.option_statement()?),
             "reserved" => declared.reserved.push(self.reserved(position)?),

@@ -14,19 +14,25 @@ impl FileParser<'_> {
         let name = self.reader.name()?.to_owned();
         let mut message = Message { name, position, ..Message::default() };
         self.reader.require(b'{')?;
-        while !self.reader.takes(b'}')? {
-            self.member(&mut message)?;
+        while let Some(position) = self.statement()? {
+            self.member(&mut message, position)?;
         }
         self.reader.leave();
         Ok(message)
     }
 
-    fn member(&mut self, message: &mut Message) -> Result<()> {
-        self.reader.count()?;
-        if self.reader.takes(b';')? {
-            return Ok(());
+    /// Where the next statement of a block begins, behind empty ones; `None` once the block has ended.
+    pub(super) fn statement(&mut self) -> Result<Option<Position>> {
+        while !self.reader.takes(b'}')? {
+            self.reader.count()?;
+            if !self.reader.takes(b';')? {
+                return Ok(Some(self.reader.position()));
+            }
         }
-        let position = self.reader.position();
+        Ok(None)
+    }
+
+    fn member(&mut self, message: &mut Message, position: Position) -> Result<()> {
         match self.reader.word()? {
             "option" => message.options.push(self.reader.option_statement()?),
             "reserved" => message.reserved.push(self.reserved(position)?),
@@ -85,12 +91,7 @@ impl FileParser<'_> {
         let mut extend = Extend { name, position, fields: Vec::new() };
         let mut groups = Vec::new();
         self.reader.require(b'{')?;
-        while !self.reader.takes(b'}')? {
-            self.reader.count()?;
-            if self.reader.takes(b';')? {
-                continue;
-            }
-            let position = self.reader.position();
+        while let Some(position) = self.statement()? {
             match self.reader.word()? {
                 "option" => drop(self.reader.option_statement()?),
                 "reserved" => drop(self.reserved(position)?),

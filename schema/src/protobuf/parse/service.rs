@@ -9,12 +9,7 @@ impl FileParser<'_> {
         let name = self.reader.name()?.to_owned();
         let mut service = Service { name, position, ..Service::default() };
         self.reader.require(b'{')?;
-        while !self.reader.takes(b'}')? {
-            self.reader.count()?;
-            if self.reader.takes(b';')? {
-                continue;
-            }
-            let position = self.reader.position();
+        while let Some(position) = self.statement()? {
             match self.reader.word()? {
                 "rpc" => service.rpcs.push(self.rpc(position)?),
                 "option" => service.options.push(self.reader.option_statement()?),
@@ -61,12 +56,7 @@ impl FileParser<'_> {
         if !self.reader.takes(b'{')? {
             return self.reader.require(b';');
         }
-        while !self.reader.takes(b'}')? {
-            self.reader.count()?;
-            if self.reader.takes(b';')? {
-                continue;
-            }
-            let position = self.reader.position();
+        while let Some(position) = self.statement()? {
             match self.reader.word()? {
                 "option" => rpc.options.push(self.reader.option_statement()?),
                 "reserved" => drop(self.reserved(position)?),

@@ -1,6 +1,7 @@
 //! Words, names, types and whole numbers.
 
 use super::reader::{Reader, Result, wrong_at};
+use crate::protobuf::names::is_scalar;
 use crate::protobuf::syntax::{MAX_TAG, Position};
 
 /// Whether a name may span dots.
@@ -149,19 +150,5 @@ pub(super) fn not_a_number(name: &str, position: Position) -> Result<()> {
 }
 
 fn is_map_key(type_name: &str) -> bool {
-    matches!(
-        type_name,
-        "bool"
-            | "fixed32"
-            | "fixed64"
-            | "int32"
-            | "int64"
-            | "sfixed32"
-            | "sfixed64"
-            | "sint32"
-            | "sint64"
-            | "string"
-            | "uint32"
-            | "uint64"
-    )
+    is_scalar(type_name) && !matches!(type_name, "bytes" | "double" | "float")
 }
