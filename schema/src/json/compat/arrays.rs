@@ -1,9 +1,9 @@
 //! The rules for arrays.
 
-use super::compare::{Limit, limit, sides};
+use super::compare::{Limit, limit};
 use super::difference::Difference;
-use super::objects::{Unevaluated, unevaluated};
 use super::pairs::{Frame, Pairs, Step};
+use super::rest::{Rest, additional, subschema, unevaluated};
 use crate::json::model::rules::Content;
 use crate::json::model::{ArrayRules, Model};
 
@@ -41,20 +41,24 @@ pub(super) fn compare<'m>(
     if !pairs.spend(original.tuple.len() + update.tuple.len()) {
         return;
     }
-    match sides(frame, original.items, update.items) {
-        (None, Some(_)) => pairs.add(frame, Step::Keyword("items"), Difference::SchemaAdded),
-        (Some(original), Some(update)) => {
-            pairs.inner(frame, Step::Keyword("items"), original, update);
-        }
-        (_, None) => {}
-    }
+    subschema(pairs, frame, "items", [original.items, update.items], Difference::SchemaAdded);
     tuple(pairs, frame, original, update);
-    additional(pairs, frame, original, update);
+    additional(
+        pairs,
+        frame,
+        [original.permits_additional, update.permits_additional],
+        [original.additional, update.additional],
+        &Rest {
+            keyword: "additionalItems",
+            removed: Difference::AdditionalItemsRemoved,
+            narrowed: Difference::AdditionalItemsNarrowed,
+        },
+    );
     unevaluated(
         pairs,
         frame,
         [original.unevaluated, update.unevaluated],
-        &Unevaluated {
+        &Rest {
             keyword: "unevaluatedItems",
             removed: Difference::UnevaluatedItemsRemoved,
             narrowed: Difference::UnevaluatedItemsNarrowed,
@@ -116,27 +120,5 @@ fn content(model: &Model, rules: &ArrayRules) -> Content {
         Some((_, kind)) if kind.is_false() => Content::Closed,
         Some((schema, kind)) if !kind.is_empty() => Content::Partial(schema),
         _ => Content::Open,
-    }
-}
-
-fn additional<'m>(
-    pairs: &mut Pairs<'m>,
-    frame: &mut Frame<'m>,
-    original: &'m ArrayRules,
-    update: &'m ArrayRules,
-) {
-    let step = Step::Keyword("additionalItems");
-    if original.permits_additional != update.permits_additional {
-        if !update.permits_additional {
-            pairs.add(frame, step, Difference::AdditionalItemsRemoved);
-        }
-        return;
-    }
-    match sides(frame, original.additional, update.additional) {
-        (None, Some(_)) => pairs.add(frame, step, Difference::AdditionalItemsNarrowed),
-        (Some(original), Some(update)) => {
-            pairs.inner(frame, step, original, update);
-        }
-        (_, None) => {}
     }
 }

@@ -19,6 +19,7 @@ mod matching;
 mod objects;
 mod pairs;
 mod report;
+mod rest;
 mod source;
 
 use super::JsonSchema;

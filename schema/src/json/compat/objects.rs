@@ -1,11 +1,12 @@
 //! The rules for objects.
 
-use super::compare::{Limit, includes, limit, sides};
+use super::compare::{Limit, includes, limit};
 use super::difference::Difference;
 use super::pairs::{Frame, Pairs, Side, Step};
+use super::rest::{Rest, additional, unevaluated};
+use crate::json::model::ObjectRules;
 use crate::json::model::properties::Property;
 use crate::json::model::rules::Content;
-use crate::json::model::{NodeId, ObjectRules};
 
 const MAX_PROPERTIES: Limit = Limit {
     keyword: "maxProperties",
@@ -46,12 +47,22 @@ pub(super) fn compare<'m>(
         }
     }
     dependencies(pairs, frame, original, update);
-    additional(pairs, frame, original, update);
+    additional(
+        pairs,
+        frame,
+        [original.permits_additional, update.permits_additional],
+        [original.additional, update.additional],
+        &Rest {
+            keyword: "additionalProperties",
+            removed: Difference::AdditionalPropertiesRemoved,
+            narrowed: Difference::AdditionalPropertiesNarrowed,
+        },
+    );
     unevaluated(
         pairs,
         frame,
         [original.unevaluated, update.unevaluated],
-        &Unevaluated {
+        &Rest {
             keyword: "unevaluatedProperties",
             removed: Difference::UnevaluatedPropertiesRemoved,
             narrowed: Difference::UnevaluatedPropertiesNarrowed,
@@ -190,63 +201,5 @@ fn dependencies<'m>(
                 pairs.inner(frame, step, one, other);
             }
         }
-    }
-}
-
-fn additional<'m>(
-    pairs: &mut Pairs<'m>,
-    frame: &mut Frame<'m>,
-    original: &'m ObjectRules,
-    update: &'m ObjectRules,
-) {
-    let step = Step::Keyword("additionalProperties");
-    if original.permits_additional != update.permits_additional {
-        if !update.permits_additional {
-            pairs.add(frame, step, Difference::AdditionalPropertiesRemoved);
-        }
-        return;
-    }
-    match sides(frame, original.additional, update.additional) {
-        (None, Some(_)) => pairs.add(frame, step, Difference::AdditionalPropertiesNarrowed),
-        (Some(original), Some(update)) => {
-            pairs.inner(frame, step, original, update);
-        }
-        (_, None) => {}
-    }
-}
-
-/// The kinds of difference of `unevaluatedProperties` and `unevaluatedItems`.
-pub(super) struct Unevaluated {
-    pub(super) keyword: &'static str,
-    pub(super) removed: Difference,
-    pub(super) narrowed: Difference,
-}
-
-pub(super) fn unevaluated<'m>(
-    pairs: &mut Pairs<'m>,
-    frame: &mut Frame<'m>,
-    [original, update]: [Option<NodeId>; 2],
-    rule: &Unevaluated,
-) {
-    let step = Step::Keyword(rule.keyword);
-    let (original, update) = sides(frame, original, update);
-    let Some(update) = update else { return };
-    let update_kind = &pairs.node(update).kind;
-    let original_kind = original.map(|original| &pairs.node(original).kind);
-    let takes_nothing = original_kind.is_some_and(|kind| kind.is_false());
-    if update_kind.is_false() && !takes_nothing {
-        pairs.add(frame, step, rule.removed);
-        return;
-    }
-    match (original, original_kind) {
-        (None, _) => pairs.add(frame, step, rule.narrowed),
-        (Some(_), Some(kind)) if kind.is_false() != update_kind.is_false() => {}
-        (Some(_), Some(kind)) if kind.is_empty() && !update_kind.is_empty() => {
-            pairs.add(frame, step, rule.narrowed);
-        }
-        (Some(original), Some(kind)) if kind.is_empty() || !update_kind.is_empty() => {
-            pairs.inner(frame, step, original, update);
-        }
-        _ => {}
     }
 }
