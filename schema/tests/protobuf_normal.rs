@@ -40,13 +40,19 @@ impl FileResolver for Texts {
     }
 }
 
-/// What a compiler makes of a text.
-fn compiled(text: &str) -> FileDescriptorProto {
+/// A compiler that has read a text.
+fn compiler(text: &str) -> Result<protox::Compiler, protox::Error> {
     let mut resolver = ChainFileResolver::new();
     resolver.add(Texts(text.to_owned()));
     resolver.add(GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
-    compiler.open_file("main.proto").unwrap_or_else(|error| panic!("{error}:\n{text}"));
+    compiler.open_file("main.proto")?;
+    Ok(compiler)
+}
+
+/// What a compiler makes of a text.
+fn compiled(text: &str) -> FileDescriptorProto {
+    let compiler = compiler(text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
     let set = compiler.file_descriptor_set();
     set.file.into_iter().find(|file| file.name() == "main.proto").expect("the file itself")
 }
@@ -115,6 +121,16 @@ fn without_negative_inside(message: &mut FileMessage) {
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 0..300)
+}
+
+proptest! {
+    /// The random files are files that a compiler takes.
+    #[test]
+    fn a_compiler_takes_them(bytes in proptest::collection::vec(any::<u8>(), 0..300), full: bool) {
+        let text = protobuf_files::file(&mut Choices::new(&bytes)).text(full);
+        let compiled = compiler(&text).map(|_| ());
+        prop_assert!(compiled.is_ok(), "{:?}\n{text}", compiled);
+    }
 }
 
 proptest! {

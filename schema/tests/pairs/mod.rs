@@ -2,36 +2,13 @@
 //!
 //! Everything is decided by a list of bytes, so that proptest can shrink a failing pair.
 
+#[path = "../choices/mod.rs"]
+mod choices;
 mod drawn;
 
+pub(crate) use choices::Choices;
 pub(crate) use drawn::{Pair, datum, pair};
 use serde_json::{Value, json};
-
-/// A source of decisions; when it runs dry every decision is 0, the simplest.
-pub(crate) struct Choices<'b> {
-    bytes: std::slice::Iter<'b, u8>,
-    names: u32,
-}
-
-impl<'b> Choices<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes: bytes.iter(), names: 0 }
-    }
-
-    /// A number below `count`.
-    pub(crate) fn below(&mut self, count: usize) -> usize {
-        usize::from(self.bytes.next().copied().unwrap_or(0)) % count.max(1)
-    }
-
-    pub(crate) fn yes(&mut self) -> bool {
-        self.below(2) == 1
-    }
-
-    fn name(&mut self, prefix: &str) -> String {
-        self.names += 1;
-        format!("{prefix}{}", self.names)
-    }
-}
 
 const PRIMITIVES: [&str; 8] = ["int", "string", "long", "null", "boolean", "float", "double", "bytes"];
 

@@ -3,34 +3,11 @@
 //! Everything is decided by a list of bytes, so that proptest can shrink a failing file. The model is public to the
 //! tests, so that a test may change a file before it writes it.
 
+#[path = "../choices/mod.rs"]
+mod choices;
 mod text;
 
-/// A source of decisions; when it runs dry every decision is 0, the simplest.
-pub(crate) struct Choices<'b> {
-    bytes: std::slice::Iter<'b, u8>,
-    names: u32,
-}
-
-impl<'b> Choices<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes: bytes.iter(), names: 0 }
-    }
-
-    /// A number below `count`.
-    pub(crate) fn below(&mut self, count: usize) -> usize {
-        usize::from(self.bytes.next().copied().unwrap_or(0)) % count.max(1)
-    }
-
-    pub(crate) fn yes(&mut self) -> bool {
-        self.below(2) == 1
-    }
-
-    /// A name that the file does not have yet.
-    pub(crate) fn name(&mut self, prefix: &str) -> String {
-        self.names += 1;
-        format!("{prefix}{}", self.names)
-    }
-}
+pub(crate) use choices::Choices;
 
 /// A file.
 #[derive(Clone, Debug)]

@@ -6,21 +6,16 @@ usage: ad_clicks.py REGISTRY_URL EXAMPLE_DIRECTORY
 The serializers run without a broker: what they need from Kafka is only the name of the topic.
 """
 import datetime
-import pathlib
 import random
 import struct
 import sys
 
+from clicks import CONTEXT, SUBJECT, SYSTEMS, arguments, expect
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, record_subject_name_strategy
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.error import SchemaRegistryError
-from confluent_kafka.serialization import MessageField, SerializationContext
 
 RECORDS = 10_000
-TOPIC = "ad-clicks"
-SUBJECT = TOPIC + "-value"
-CONTEXT = SerializationContext(TOPIC, MessageField.VALUE)
-SYSTEMS = ["ANDROID", "IOS", "WINDOWS", "MACOS", "OTHER"]
 
 
 def click(choose):
@@ -52,11 +47,6 @@ def read_with_version_2(record):
     seen = {name: value for name, value in record.items() if name != "C13"}
     seen["bid_micros"] = 7
     return seen
-
-
-def expect(what, got, want):
-    if got != want:
-        sys.exit("%s: got %r, wanted %r" % (what, got, want))
 
 
 def refused(what, code, call):
@@ -135,8 +125,8 @@ def settings_and_deletes(registry):
 
 
 def main():
-    url, example = sys.argv[1], pathlib.Path(sys.argv[2])
-    versions = {name: (example / (name + ".avsc")).read_text() for name in ("v1", "v2", "v3")}
+    url, text = arguments()
+    versions = {name: text(name + ".avsc") for name in ("v1", "v2", "v3")}
     registry = SchemaRegistryClient({"url": url})
     round_trip(registry, versions)
     evolve(registry, versions)

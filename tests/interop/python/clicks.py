@@ -1,4 +1,4 @@
-"""Ad clicks for the formats without a logical type, and what the programs beside this file share."""
+"""What the programs beside this file share, and ad clicks for the formats without a logical type."""
 import pathlib
 import sys
 
