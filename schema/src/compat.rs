@@ -7,7 +7,8 @@ mod reserved;
 
 use serde::Serialize;
 
-use crate::evidence::{Evidence, Witness, within_length};
+use crate::clip;
+use crate::evidence::{CLAUSE_LENGTH_MAX, Evidence, Witness};
 use crate::incompatibility::{Direction, Incompatibility};
 use crate::model::config::{CompatibilityLevel, CompatibilityPolicy};
 use crate::model::ids::Version;
@@ -289,11 +290,14 @@ fn finding(
 impl Finding {
     fn add(&mut self, evidence: Option<Evidence>) {
         match evidence {
-            Some(Evidence::Witness(witness)) => {
-                let failure = within_length(witness.failure);
-                self.witness = Some(Witness { failure, ..witness });
+            Some(Evidence::Witness(mut witness)) => {
+                clip::shorten(&mut witness.failure, CLAUSE_LENGTH_MAX);
+                self.witness = Some(witness);
             }
-            Some(Evidence::Absent(reason)) => self.no_witness = Some(within_length(reason)),
+            Some(Evidence::Absent(mut reason)) => {
+                clip::shorten(&mut reason, CLAUSE_LENGTH_MAX);
+                self.no_witness = Some(reason);
+            }
             None => {}
         }
     }

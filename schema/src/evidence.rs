@@ -28,15 +28,5 @@ pub struct Witness {
 /// The most characters of a failure, or of a reason why there is no witness: names may be of any length.
 pub const CLAUSE_LENGTH_MAX: usize = 1_000;
 
-/// A clause within [`CLAUSE_LENGTH_MAX`]: a longer one is cut and ends in `…`.
-#[must_use]
-pub fn within_length(mut clause: String) -> String {
-    if let Some((end, _)) = clause.char_indices().nth(CLAUSE_LENGTH_MAX) {
-        clause.truncate(end);
-        clause.push('…');
-    }
-    clause
-}
-
 /// The most characters that a witness has; a longer one is not shown.
 pub const DOCUMENT_LENGTH_MAX: usize = 4_000;

@@ -3,6 +3,7 @@
 //! Pure and synchronous: no I/O, no clock, no randomness. Shared by the registry and its clients.
 
 pub mod avro;
+pub mod clip;
 pub mod compat;
 pub mod document;
 pub mod evidence;
@@ -14,3 +15,4 @@ pub mod model;
 pub mod parsed;
 pub mod protobuf;
 pub mod references;
+mod tags;

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use schema::clip;
 use schema::model::api::ErrorAnswer;
 use schema::model::error_code::ErrorCode;
 
@@ -22,7 +23,8 @@ pub(super) struct HttpError {
 impl HttpError {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let mut message = message.into();
-        shorten(&mut message);
+        // Names and texts that a message quotes may be of any length; a message is for people.
+        clip::shorten(&mut message, MESSAGE_LENGTH_MAX);
         Self::whole(code, message)
     }
 
@@ -120,14 +122,6 @@ impl From<RegistryError> for HttpError {
             }
             _ => Self::new(code, message),
         }
-    }
-}
-
-/// Names and texts that a message quotes may be of any length; a message is for people.
-fn shorten(message: &mut String) {
-    if let Some((end, _)) = message.char_indices().nth(MESSAGE_LENGTH_MAX) {
-        message.truncate(end);
-        message.push('…');
     }
 }
 

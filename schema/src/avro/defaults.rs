@@ -10,6 +10,7 @@ use super::names::quoted;
 use super::parse::{PENDING_MIN, Parser};
 use super::schema::{Field, Kind, Primitive, Record, Type, TypeId};
 use super::{STACK_PIECE, STACK_RESERVE};
+use crate::clip;
 use crate::document::Json;
 use crate::format::ParseError;
 
@@ -193,10 +194,7 @@ impl Parser {
         }
         let mut shown = String::new();
         value.write_compact(&mut shown);
-        if let Some((end, _)) = shown.char_indices().nth(SHOWN_MAX) {
-            shown.truncate(end);
-            shown.push('…');
-        }
+        clip::shorten(&mut shown, SHOWN_MAX);
         let expected = match self.types.get(field.field_type.0 as usize).map(|found| &found.kind) {
             Some(Kind::Union(branches)) if branches.is_empty() => "no default, or add a branch".to_owned(),
             Some(Kind::Union(branches)) => {

@@ -9,13 +9,7 @@ use super::{logical, parse};
 use crate::document::Json;
 use crate::format::UnknownEntity;
 use crate::model::api::{SchemaEntity, SchemaTags};
-
-/// The property.
-const TAGS: &str = "confluent:tags";
-/// The entity type of records.
-const RECORD: &str = "sr_record";
-/// The entity type of fields.
-const FIELD: &str = "sr_field";
+use crate::tags::{FIELD, RECORD, TAGS, distinct, text_of};
 
 /// All tags, records before their fields, those of referenced types too.
 pub(super) fn collect(schema: &AvroSchema) -> Vec<SchemaTags> {
@@ -56,25 +50,9 @@ enum Visit {
 
 fn entity(properties: &Properties, path: &str, entity_type: &str) -> Option<SchemaTags> {
     let Some(Json::Array(items)) = logical::property(properties, TAGS) else { return None };
-    let tags = distinct(items.iter().map(tag_text));
+    let tags = distinct(items.iter().map(text_of));
     let schema_entity = SchemaEntity { entity_path: path.to_owned(), entity_type: entity_type.to_owned() };
     (!tags.is_empty()).then_some(SchemaTags { schema_entity, tags })
-}
-
-fn tag_text(item: &Json) -> String {
-    match item {
-        Json::String(text) => text.clone(),
-        other => {
-            let mut text = String::new();
-            other.write_compact(&mut text);
-            text
-        }
-    }
-}
-
-fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = HashSet::new();
-    tags.filter(|tag| seen.insert(tag.clone())).collect()
 }
 
 /// Adds tags, then removes tags. Types of references cannot be changed.
@@ -101,7 +79,7 @@ pub(super) fn change(
 fn change_tags(members: &mut Vec<(String, Json)>, tags: &[String], is_added: bool) {
     let at = members.iter().position(|(key, _)| key == TAGS);
     let present = match at.map(|at| &members[at].1) {
-        Some(Json::Array(items)) => items.iter().map(tag_text).collect(),
+        Some(Json::Array(items)) => items.iter().map(text_of).collect(),
         _ => Vec::new(),
     };
     let changed: Vec<String> = if is_added {

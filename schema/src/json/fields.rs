@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value};
 use super::dialect::Draft;
 use super::schema::JsonSchema;
 use super::tags;
+use crate::clip;
 use crate::document::Json;
 use crate::format::ParseError;
 
@@ -45,10 +46,7 @@ fn meta_valid(schema: &JsonSchema) -> Result<(), ParseError> {
     };
     outcome.map_err(|error| {
         let mut found = error.instance().to_string();
-        if let Some((end, _)) = found.char_indices().nth(SHOWN_MAX) {
-            found.truncate(end);
-            found.push('…');
-        }
+        clip::shorten(&mut found, SHOWN_MAX);
         let problem = error.masked_with(format!("`{found}`")).to_string();
         ParseError::at(
             error.instance_path().to_string(),

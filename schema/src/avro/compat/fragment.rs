@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::avro::schema::{AvroSchema, Field, Fixed, Kind, Named, Properties, Record, TypeId};
+use crate::clip::{Clip, clip};
 use crate::document::Json;
 
 /// A type with the definitions inside it, at most `length_max` characters of it.
@@ -34,33 +35,6 @@ pub(in crate::avro) fn list_fragment<'t>(texts: impl Iterator<Item = &'t str>, l
 /// A text as a JSON string.
 pub(in crate::avro) fn text_fragment(text: &str, length_max: usize) -> String {
     clip(length_max, |out| write_string(out, text))
-}
-
-/// Runs `print` until it has written `length_max` characters.
-fn clip(length_max: usize, print: impl FnOnce(&mut Clip) -> fmt::Result) -> String {
-    let mut out = Clip { text: String::new(), left: length_max };
-    if print(&mut out).is_err() {
-        out.text.push('…');
-    }
-    out.text
-}
-
-/// Text that refuses to grow beyond a limit.
-struct Clip {
-    text: String,
-    left: usize,
-}
-
-impl Write for Clip {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|character| self.write_char(character))
-    }
-
-    fn write_char(&mut self, character: char) -> fmt::Result {
-        self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
-        self.text.push(character);
-        Ok(())
-    }
 }
 
 struct Printer<'s, 'o> {

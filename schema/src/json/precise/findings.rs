@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::place::{Place, texts};
 use super::types::Types;
+use crate::clip;
 use crate::incompatibility::{FRAGMENT_LENGTH_MAX, Incompatibility};
 
 /// A keyword of the reader's schema that does not follow from the writer's.
@@ -80,12 +81,7 @@ impl Failure<'_> {
 }
 
 fn fragment(place: Place<'_>) -> String {
-    let mut text = String::new();
-    place.schema.write_compact(&mut text);
-    match text.char_indices().nth(FRAGMENT_LENGTH_MAX) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text,
-    }
+    clip::json(place.schema, FRAGMENT_LENGTH_MAX)
 }
 
 /// The kind of difference: the reference registry's where it has one for the keyword, else one of ours.

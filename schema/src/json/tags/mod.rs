@@ -13,16 +13,8 @@ pub(super) use change::change;
 pub(super) use collect::collect;
 pub(super) use view::is_object;
 
-use foldhash::HashSet;
-
 use crate::document::Json;
-
-/// The keyword.
-const TAGS: &str = "confluent:tags";
-/// The entity type of objects.
-const RECORD: &str = "sr_record";
-/// The entity type of properties.
-const FIELD: &str = "sr_field";
+use crate::tags::{FIELD, RECORD, TAGS, distinct, text_of};
 
 /// The tags of a schema object, each once.
 fn tags_of(node: &Json) -> Vec<String> {
@@ -30,22 +22,6 @@ fn tags_of(node: &Json) -> Vec<String> {
         Some(Json::Array(items)) => distinct(items.iter().map(text_of)),
         _ => Vec::new(),
     }
-}
-
-fn text_of(item: &Json) -> String {
-    match item {
-        Json::String(text) => text.clone(),
-        other => {
-            let mut text = String::new();
-            other.write_compact(&mut text);
-            text
-        }
-    }
-}
-
-fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = HashSet::default();
-    tags.filter(|tag| seen.insert(tag.clone())).collect()
 }
 
 #[cfg(test)]

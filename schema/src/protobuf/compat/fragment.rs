@@ -2,22 +2,23 @@
 
 use std::fmt::{self, Write};
 
+use crate::clip::{Clip, clip};
 use crate::incompatibility::FRAGMENT_LENGTH_MAX;
 use crate::protobuf::syntax::{Field, Message, OneOf, Type};
 
 /// A field as it is declared, without its options: `optional int32 count = 3;`.
 pub(super) fn field(field: &Field) -> String {
-    clip(|out| print_field(out, field))
+    clip(FRAGMENT_LENGTH_MAX, |out| print_field(out, field))
 }
 
 /// A oneof with its fields.
 pub(super) fn oneof(oneof: &OneOf) -> String {
-    clip(|out| print_oneof(out, oneof))
+    clip(FRAGMENT_LENGTH_MAX, |out| print_oneof(out, oneof))
 }
 
 /// A message with its fields; nested types by name.
 pub(super) fn message(message: &Message) -> String {
-    clip(|out| {
+    clip(FRAGMENT_LENGTH_MAX, |out| {
         write!(out, "message {} {{", message.name)?;
         for field in &message.fields {
             out.write_char(' ')?;
@@ -37,7 +38,7 @@ pub(super) fn message(message: &Message) -> String {
 
 /// The statement that names a package; empty without one.
 pub(super) fn package(name: Option<&str>) -> String {
-    name.map_or_else(String::new, |name| clip(|out| write!(out, "package {name};")))
+    name.map_or_else(String::new, |name| clip(FRAGMENT_LENGTH_MAX, |out| write!(out, "package {name};")))
 }
 
 fn print_oneof(out: &mut Clip, oneof: &OneOf) -> fmt::Result {
@@ -54,31 +55,4 @@ fn print_field(out: &mut Clip, field: &Field) -> fmt::Result {
         write!(out, "{} ", label.as_str())?;
     }
     write!(out, "{} {} = {};", field.type_name, field.name, field.tag)
-}
-
-/// Runs `print` until it has written [`FRAGMENT_LENGTH_MAX`] characters.
-fn clip(print: impl FnOnce(&mut Clip) -> fmt::Result) -> String {
-    let mut out = Clip { text: String::new(), left: FRAGMENT_LENGTH_MAX };
-    if print(&mut out).is_err() {
-        out.text.push('…');
-    }
-    out.text
-}
-
-/// Text that refuses to grow beyond a limit.
-struct Clip {
-    text: String,
-    left: usize,
-}
-
-impl Write for Clip {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|character| self.write_char(character))
-    }
-
-    fn write_char(&mut self, character: char) -> fmt::Result {
-        self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
-        self.text.push(character);
-        Ok(())
-    }
 }

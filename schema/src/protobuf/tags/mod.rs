@@ -13,11 +13,8 @@ use super::ProtobufSchema;
 use super::syntax::{Field, File, Message, OptionValue, ProtoOption, Type};
 use crate::format::UnknownEntity;
 use crate::model::api::{SchemaEntity, SchemaTags};
+use crate::tags::{FIELD, RECORD};
 
-/// The entity type of messages.
-const RECORD: &str = "sr_record";
-/// The entity type of fields.
-const FIELD: &str = "sr_field";
 /// The option of messages.
 const MESSAGE_META: &str = "confluent.message_meta";
 /// The option of fields.

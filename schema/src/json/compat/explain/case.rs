@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::super::difference::Difference;
 use super::super::pairs::{Pairs, Side, Step};
 use super::super::report::Place;
-use super::super::source::{Sources, clip};
+use super::super::source::Sources;
+use crate::clip;
 use crate::document::Json;
 use crate::json::model::Kind;
 
@@ -118,20 +119,21 @@ impl<'c, 'm> Case<'c, 'm> {
 
     /// The text of a side in a sentence.
     pub(super) fn snippet(&self, of_reader: bool) -> String {
-        self.at(of_reader).map_or_else(String::new, |value| clip(value, SNIPPET_LENGTH_MAX))
+        self.at(of_reader).map_or_else(String::new, |value| clip::json(value, SNIPPET_LENGTH_MAX))
     }
 
     /// The part of a combined schema that has no partner: whose it is, and its text.
     pub(super) fn lonely(&self) -> Option<(bool, String)> {
         let about = self.place.about?;
         let value = self.value(about)?;
-        Some((about.of_reader, clip(value, SNIPPET_LENGTH_MAX)))
+        Some((about.of_reader, clip::json(value, SNIPPET_LENGTH_MAX)))
     }
 
     /// The texts of the reader and the writer, each at most `length_max` characters.
     pub(super) fn fragments(&self, length_max: usize) -> [String; 2] {
-        [true, false]
-            .map(|of_reader| self.at(of_reader).map_or_else(String::new, |value| clip(value, length_max)))
+        [true, false].map(|of_reader| {
+            self.at(of_reader).map_or_else(String::new, |value| clip::json(value, length_max))
+        })
     }
 
     /// What a side takes, in a word or two.
