@@ -301,11 +301,18 @@ fn same_scalar(written: &Value, read: &Value, kind: &Kind) -> bool {
             Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64 => {
                 written == read || is_wrapped(written, read)
             }
+            // A narrower reader cuts what is on the wire: the number in zig-zag.
+            Kind::Sint32 => zig_zag(written) as u32 == zig_zag(read) as u32,
             _ => written as u32 == read as u32,
         },
         (None, None) => text(written) == text(read) && (text(written).is_some() || written == read),
         _ => false,
     }
+}
+
+/// The bits of a signed number as `sint32` and `sint64` put them on the wire.
+fn zig_zag(bits: u64) -> u64 {
+    (bits << 1) ^ (bits.cast_signed() >> 63).cast_unsigned()
 }
 
 /// Whether a number of 32 bits was widened without its sign, as from `uint32` to `int64` and back.

@@ -1,0 +1,114 @@
+//! How values become bytes and bytes become values, for each schema language.
+//!
+//! A [`Codec`] is compiled once for a schema (or a pair of writer and reader schema) and shared from then on; encoding
+//! and decoding are synchronous and take no lock. Which codec a type can use is said by [`Encode`] and [`Decode`].
+
+pub mod avro;
+
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+
+use crate::framing::Body;
+
+/// One way to write and read records of a schema language.
+pub trait Codec: Send + Sync + 'static {
+    /// The language.
+    const TYPE: SchemaType;
+    /// Whether message indexes stand between the schema id and the record.
+    const HAS_MESSAGE_INDEXES: bool = false;
+    /// What is compiled of a writer schema.
+    type Writer: Send + Sync + 'static;
+    /// What is compiled of a writer schema and the reader schema, if there is one.
+    type Reader: Send + Sync + 'static;
+
+    /// Compiles a schema for writing.
+    ///
+    /// `name` is the full name of the message that is written, where one schema holds several.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when the schema is of another language or cannot be used.
+    fn writer(schema: &ParsedSchema, name: Option<&str>) -> Result<Self::Writer, PrepareError>;
+
+    /// Compiles a pair of schemas for reading; without a reader schema, records are read as they were written.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when a schema is of another language or cannot be used. A writer whose records the reader can
+    /// read only sometimes is no error here.
+    fn reader(
+        writer: &ParsedSchema,
+        reader: Option<&ParsedSchema>,
+        limits: Limits,
+    ) -> Result<Self::Reader, PrepareError>;
+
+    /// The message indexes that a writer puts behind the schema id, encoded; empty where the language has none.
+    fn message_indexes(writer: &Self::Writer) -> &[u8] {
+        let _ = writer;
+        &[]
+    }
+}
+
+/// A value that a codec can write.
+pub trait Encode<C: Codec> {
+    /// Appends the record to `out`.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when the value does not fit the schema. What was appended by then is undefined; the serializer
+    /// cuts it off.
+    fn encode(&self, writer: &C::Writer, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+}
+
+/// A value that a codec can read; it may borrow from the record.
+pub trait Decode<'de, C: Codec>: Sized {
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with the path of the field for whatever the bytes hold.
+    fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, DecodeError>;
+}
+
+/// Bounds of what one record may make a decoder do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Values may nest this deep.
+    pub depth_max: usize,
+    /// Bytes that a decoder may allocate for one record in advance of reading it. Items that take no bytes on the wire
+    /// (such as a list of nulls) count with the size they have in memory.
+    pub allocation_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth_max: 128, allocation_max: 64 << 20 }
+    }
+}
+
+/// A schema cannot be used by a codec.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PrepareError(pub String);
+
+/// A value does not fit the schema that it is written with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}{}", place(.path))]
+pub struct EncodeError {
+    /// Names from the root of the record, joined by dots; empty at the root.
+    pub path: String,
+    /// What is wrong and what would cure it: a lowercase fragment.
+    pub reason: String,
+}
+
+/// Bytes are no record of the schema.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}{} (byte {offset})", place(.path))]
+pub struct DecodeError {
+    /// Names from the root of the record, joined by dots; empty at the root.
+    pub path: String,
+    /// Position in the record where it went wrong, in bytes behind the prefix.
+    pub offset: usize,
+    /// What is wrong: a lowercase fragment.
+    pub reason: String,
+}
+
+fn place(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!(" at `{path}`") }
+}

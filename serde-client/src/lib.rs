@@ -1,0 +1,8 @@
+//! Serializers and deserializers for Kafka records that carry a schema id, with a client of the schema registry.
+//!
+//! [`client`] speaks with the registry, [`framing`] reads and writes the id in front of (or beside) a record, [`codec`]
+//! turns values into bytes by a schema, and the serializer and deserializer join the three.
+
+pub mod client;
+pub mod codec;
+pub mod framing;
