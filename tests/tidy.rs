@@ -126,7 +126,8 @@ fn every_dependency_says_why_it_is_there() {
     let reasons = read("docs/dependencies.md");
     let unexplained: Vec<String> = names
         .filter(|name| {
-            !["schema", "registry", "serde-client", "serde-client-derive"].contains(name) && !reasons.contains(&format!("* **{name}**: "))
+            !["schema", "registry", "serde-client", "serde-client-derive"].contains(name)
+                && !reasons.contains(&format!("* **{name}**: "))
         })
         .map(str::to_owned)
         .collect();

@@ -20,3 +20,4 @@ mod witness;
 
 pub use dialect::Draft;
 pub use schema::{Document, JsonSchema};
+pub use validate::{DocumentValidator, Verdict};

@@ -19,13 +19,13 @@ const PATTERN_SIZE_MAX: usize = 1 << 20;
 const STACK: usize = 64 * 1024 * 1024;
 
 /// Tells whether a document is valid for one schema.
-pub(crate) struct Documents {
+pub struct DocumentValidator {
     validator: Validator,
 }
 
 /// What a validator says of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It is valid.
     Valid,
     /// It is not, for this reason: a clause.
@@ -34,12 +34,12 @@ pub(crate) enum Verdict {
     Undecided,
 }
 
-impl Documents {
+impl DocumentValidator {
     /// The validator of a schema.
     ///
     /// # Errors
     /// A clause that says why there is none.
-    pub(crate) fn of(schema: &JsonSchema) -> Result<Self, String> {
+    pub fn of(schema: &JsonSchema) -> Result<Self, String> {
         let references = schema.references().iter();
         let length: usize = references.clone().map(|document| text_of(&document.root).len()).sum();
         if length + text_of(schema.root()).len() > TEXT_LENGTH_MAX {
@@ -57,7 +57,7 @@ impl Documents {
     }
 
     /// Whether a document is valid.
-    pub(crate) fn judge(&self, document: &Value) -> Verdict {
+    pub fn judge(&self, document: &Value) -> Verdict {
         with_stack(|| match self.validator.validate(document) {
             Ok(()) => Verdict::Valid,
             Err(error) if is_undecided(error.kind()) => Verdict::Undecided,

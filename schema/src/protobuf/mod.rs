@@ -9,6 +9,7 @@ mod formats;
 mod imports;
 mod language;
 mod link;
+mod messages;
 pub mod names;
 mod normalize;
 mod parse;

@@ -4,6 +4,8 @@
 //! and decoding are synchronous and take no lock. Which codec a type can use is said by [`Encode`] and [`Decode`].
 
 pub mod avro;
+pub mod json;
+pub mod protobuf;
 
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
@@ -14,8 +16,6 @@ use crate::framing::Body;
 pub trait Codec: Send + Sync + 'static {
     /// The language.
     const TYPE: SchemaType;
-    /// Whether message indexes stand between the schema id and the record.
-    const HAS_MESSAGE_INDEXES: bool = false;
     /// What is compiled of a writer schema.
     type Writer: Send + Sync + 'static;
     /// What is compiled of a writer schema and the reader schema, if there is one.
@@ -31,12 +31,15 @@ pub trait Codec: Send + Sync + 'static {
 
     /// Compiles a pair of schemas for reading; without a reader schema, records are read as they were written.
     ///
+    /// `name` is the full name of the message that is expected, where one schema holds several.
+    ///
     /// # Errors
     /// [`PrepareError`] when a schema is of another language or cannot be used. A writer whose records the reader can
     /// read only sometimes is no error here.
     fn reader(
         writer: &ParsedSchema,
         reader: Option<&ParsedSchema>,
+        name: Option<&str>,
         limits: Limits,
     ) -> Result<Self::Reader, PrepareError>;
 

@@ -1,4 +1,4 @@
-//! Documents made from what is known of them.
+//! DocumentValidator made from what is known of them.
 
 use super::search::Search;
 use super::texts::{EXAMPLES, sample};

@@ -1,4 +1,4 @@
-//! Documents that prove a finding: valid for the writer, invalid for the reader, and tried before they are shown.
+//! DocumentValidator that prove a finding: valid for the writer, invalid for the reader, and tried before they are shown.
 //!
 //! The search starts from what the writer's schema says of its documents and breaks, at the place of the finding, one
 //! keyword of the reader's schema after the other that does not follow from it. Validators judge what comes out.
@@ -18,22 +18,22 @@ use super::precise::facts::Facts;
 use super::precise::matching::Matching;
 use super::precise::place::{Place, Targets};
 use super::precise::prover::Prover;
-use super::validate::{Documents, Verdict, serde_value};
+use super::validate::{DocumentValidator, Verdict, serde_value};
 use crate::document::Json;
 use crate::evidence::{DOCUMENT_LENGTH_MAX, Evidence, Witness};
 use crate::incompatibility::Incompatibility;
 
-/// Documents that are tried for one finding, at most.
+/// DocumentValidator that are tried for one finding, at most.
 const TRIALS_MAX: usize = 600;
 
-/// Documents that prove `findings`, or why there are none.
+/// DocumentValidator that prove `findings`, or why there are none.
 pub(super) fn evidence(
     reader: &JsonSchema,
     writer: &JsonSchema,
     findings: &[Incompatibility],
 ) -> Vec<Evidence> {
     let absent = |reason: String| vec![Evidence::Absent(reason); findings.len()];
-    let judges = match (Documents::of(reader), Documents::of(writer)) {
+    let judges = match (DocumentValidator::of(reader), DocumentValidator::of(writer)) {
         (Ok(readers), Ok(writers)) => Judges { readers, writers },
         (Err(reason), _) => return absent(format!("no document was tried with the reader: {reason}")),
         (_, Err(reason)) => return absent(format!("no document was tried with the writer: {reason}")),
@@ -46,8 +46,8 @@ pub(super) fn evidence(
 
 /// The validators of both schemas.
 struct Judges {
-    readers: Documents,
-    writers: Documents,
+    readers: DocumentValidator,
+    writers: DocumentValidator,
 }
 
 /// A document that proves the finding at `path`, or why there is none.

@@ -1,0 +1,135 @@
+//! JSON Schema: documents of `serde` types, with or without validation.
+
+use std::fmt;
+
+use schema::json::{DocumentValidator, JsonSchema, Verdict};
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
+use crate::framing::Body;
+
+/// JSON documents as `serde` writes and reads them. Nothing is validated, as in the reference client's default.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
+/// JSON documents that are validated against the schema, on writing and on reading.
+#[derive(Clone, Copy, Debug)]
+pub struct ValidatedJson;
+
+impl Codec for Json {
+    const TYPE: SchemaType = SchemaType::Json;
+    type Writer = ();
+    type Reader = ();
+
+    fn writer(schema: &ParsedSchema, _: Option<&str>) -> Result<(), PrepareError> {
+        json(schema).map(drop)
+    }
+
+    fn reader(
+        writer: &ParsedSchema,
+        _: Option<&ParsedSchema>,
+        _: Option<&str>,
+        _: Limits,
+    ) -> Result<(), PrepareError> {
+        json(writer).map(drop)
+    }
+}
+
+fn json(schema: &ParsedSchema) -> Result<&JsonSchema, PrepareError> {
+    match schema {
+        ParsedSchema::Json(schema) => Ok(schema),
+        other => Err(PrepareError(format!(
+            "the schema is of type {}, where {} is needed",
+            other.schema_type(),
+            SchemaType::Json
+        ))),
+    }
+}
+
+impl<T: Serialize + ?Sized> Encode<Json> for T {
+    fn encode(&self, (): &(), out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        serde_json::to_writer(out, self).map_err(|error| unwritable(error.to_string()))
+    }
+}
+
+fn unwritable(reason: String) -> EncodeError {
+    EncodeError { path: String::new(), reason }
+}
+
+impl<'de, T: Deserialize<'de>> Decode<'de, Json> for T {
+    fn decode((): &(), body: Body<'de>) -> Result<Self, DecodeError> {
+        serde_json::from_slice(body.record()).map_err(|error| unreadable(body.record(), &error))
+    }
+}
+
+/// The error with the position in bytes that its line and column mean.
+#[cold]
+fn unreadable(record: &[u8], error: &serde_json::Error) -> DecodeError {
+    let lines = record.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
+    let offset = lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1);
+    DecodeError { path: String::new(), offset, reason: error.to_string() }
+}
+
+/// A compiled validator.
+pub struct Validator(DocumentValidator);
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Validator")
+    }
+}
+
+impl Validator {
+    fn new(schema: &ParsedSchema) -> Result<Self, PrepareError> {
+        DocumentValidator::of(json(schema)?).map(Self).map_err(PrepareError)
+    }
+
+    fn check(&self, document: &Value) -> Result<(), String> {
+        match self.0.judge(document) {
+            Verdict::Valid => Ok(()),
+            Verdict::Invalid(reason) => Err(format!("the document is not valid: {reason}")),
+            Verdict::Undecided => Err("a pattern of the schema takes too long on this document".to_owned()),
+        }
+    }
+}
+
+impl Codec for ValidatedJson {
+    const TYPE: SchemaType = SchemaType::Json;
+    type Writer = Validator;
+    type Reader = Validator;
+
+    fn writer(schema: &ParsedSchema, _: Option<&str>) -> Result<Validator, PrepareError> {
+        Validator::new(schema)
+    }
+
+    /// Documents are validated against the reader schema, or the writer's where there is none.
+    fn reader(
+        writer: &ParsedSchema,
+        reader: Option<&ParsedSchema>,
+        _: Option<&str>,
+        _: Limits,
+    ) -> Result<Validator, PrepareError> {
+        Validator::new(reader.unwrap_or(writer))
+    }
+}
+
+impl<T: Serialize + ?Sized> Encode<ValidatedJson> for T {
+    fn encode(&self, writer: &Validator, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let document = serde_json::to_value(self).map_err(|error| unwritable(error.to_string()))?;
+        writer.check(&document).map_err(unwritable)?;
+        serde_json::to_writer(out, &document).map_err(|error| unwritable(error.to_string()))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Decode<'de, ValidatedJson> for T {
+    fn decode(reader: &Validator, body: Body<'de>) -> Result<Self, DecodeError> {
+        let record = body.record();
+        let document: Value = serde_json::from_slice(record).map_err(|error| unreadable(record, &error))?;
+        let refused = |reason| DecodeError { path: String::new(), offset: 0, reason };
+        reader.check(&document).map_err(refused)?;
+        serde_json::from_slice(record).map_err(|error| unreadable(record, &error))
+    }
+}
