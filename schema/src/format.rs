@@ -139,6 +139,9 @@ pub trait SchemaFormat: Sized + Send + Sync {
     /// [`UnknownEntity`] when an entity path names no place in the schema.
     fn retagged(&self, add: &[SchemaTags], remove: &[SchemaTags]) -> Result<Self, UnknownEntity>;
 
+    /// The full name that subjects may be named by: of the named type at the root, of the first message, or the title.
+    fn record_name(&self) -> Option<String>;
+
     /// Names of the top-level fields, for the reserved-field rules.
     fn top_level_fields(&self) -> Vec<String>;
 

@@ -195,6 +195,13 @@ impl ParsedSchema {
         each_rebuilt!(self, schema => schema.retagged(add, remove))
     }
 
+    /// The full name that subjects may be named by: of the named type at the root in Avro, of the first message in
+    /// Protobuf, the title in JSON Schema.
+    #[must_use]
+    pub fn record_name(&self) -> Option<String> {
+        each!(self, schema => schema.record_name())
+    }
+
     /// Names of the top-level fields, for the reserved-field rules.
     #[must_use]
     pub fn top_level_fields(&self) -> Vec<String> {

@@ -4,6 +4,8 @@
 //! the record; a one byte and the 16 bytes of the guid in front of it; either of these in a header of the record, which
 //! then has no prefix. Protobuf puts the path to the message between id and record, see [`MessageIndexes`].
 
+use std::fmt;
+
 use schema::model::ids::{Guid, SchemaId};
 
 /// The first byte of a prefix with a schema id.
@@ -28,6 +30,15 @@ pub enum SchemaIdentity {
     Id(SchemaId),
     /// The content hash, equal in every registry.
     Guid(Guid),
+}
+
+impl fmt::Display for SchemaIdentity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(formatter, "schema id {id}"),
+            Self::Guid(guid) => write!(formatter, "schema guid {guid}"),
+        }
+    }
 }
 
 /// Why bytes are not framed.

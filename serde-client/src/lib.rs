@@ -5,4 +5,8 @@
 
 pub mod client;
 pub mod codec;
+pub mod deserializer;
 pub mod framing;
+pub mod own_schema;
+pub mod serializer;
+pub mod subject_name;

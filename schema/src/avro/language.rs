@@ -87,6 +87,10 @@ impl SchemaFormat for AvroSchema {
         tags::change(self, add, remove)
     }
 
+    fn record_name(&self) -> Option<String> {
+        self.get(self.root).kind.named().map(|named| named.name.to_string())
+    }
+
     fn top_level_fields(&self) -> Vec<String> {
         match &self.get(self.root).kind {
             Kind::Record(record) => record.fields.iter().map(|field| field.name.clone()).collect(),

@@ -90,6 +90,10 @@ impl SchemaFormat for JsonSchema {
         tags::change(self, add, remove)
     }
 
+    fn record_name(&self) -> Option<String> {
+        self.root().get("title").and_then(|title| title.as_str()).map(str::to_owned)
+    }
+
     fn top_level_fields(&self) -> Vec<String> {
         fields::names(self)
     }

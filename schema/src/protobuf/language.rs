@@ -97,6 +97,10 @@ impl SchemaFormat for ProtobufSchema {
     }
 
     /// The fields of all top-level messages. Those of oneofs are none of them in the reference registry either.
+    fn record_name(&self) -> Option<String> {
+        self.message_name(&[0])
+    }
+
     fn top_level_fields(&self) -> Vec<String> {
         let fields = self.effective_file().messages().flat_map(|message| &message.fields);
         fields.map(|field| field.name.clone()).collect()

@@ -3,7 +3,7 @@
 use prost_reflect::DescriptorPool;
 
 use super::syntax::{File, Message, Type};
-use super::{ProtobufSchema, compile};
+use super::{ProtobufSchema, builtin, compile};
 use crate::format::ParseError;
 
 impl ProtobufSchema {
@@ -63,6 +63,12 @@ impl ProtobufSchema {
     pub fn descriptor_pool(&self) -> Result<DescriptorPool, ParseError> {
         compile::pool(self)
     }
+}
+
+/// Whether every schema may import the file of this path without a reference to it.
+#[must_use]
+pub fn is_built_in(path: &str) -> bool {
+    builtin::file(path).is_some()
 }
 
 fn package(file: &File) -> String {

@@ -18,4 +18,5 @@ pub mod syntax;
 mod tags;
 mod witness;
 
+pub use messages::is_built_in;
 pub use schema::{Dependency, ProtobufSchema};

@@ -2,14 +2,18 @@
 
 use std::fmt;
 
+use schemars::JsonSchema as JsonSchemaOf;
+use schemars::generate::SchemaSettings;
 use schema::json::{DocumentValidator, JsonSchema, Verdict};
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
+use super::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
+use crate::client::SchemaDefinition;
 use crate::framing::Body;
+use crate::own_schema::OwnSchema;
 
 /// JSON documents as `serde` writes and reads them. Nothing is validated, as in the reference client's default.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,25 @@ fn unreadable(record: &[u8], error: &serde_json::Error) -> DecodeError {
     let lines = record.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let offset = lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1);
     DecodeError { path: String::new(), offset, reason: error.to_string() }
+}
+
+impl<T: JsonSchemaOf> Described<Json> for T {
+    fn own_schema() -> Result<OwnSchema, PrepareError> {
+        described::<T>()
+    }
+}
+
+impl<T: JsonSchemaOf> Described<ValidatedJson> for T {
+    fn own_schema() -> Result<OwnSchema, PrepareError> {
+        described::<T>()
+    }
+}
+
+/// The schema of a Rust type in draft 7, the reference client's default.
+fn described<T: JsonSchemaOf>() -> Result<OwnSchema, PrepareError> {
+    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    let text = serde_json::to_string(&schema).map_err(|error| PrepareError(error.to_string()))?;
+    Ok(SchemaDefinition::json(text).into())
 }
 
 /// A compiled validator.

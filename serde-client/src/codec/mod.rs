@@ -6,11 +6,13 @@
 pub mod avro;
 pub mod json;
 pub mod protobuf;
+mod protobuf_schema;
 
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 
 use crate::framing::Body;
+use crate::own_schema::OwnSchema;
 
 /// One way to write and read records of a schema language.
 pub trait Codec: Send + Sync + 'static {
@@ -67,6 +69,21 @@ pub trait Decode<'de, C: Codec>: Sized {
     /// # Errors
     /// [`DecodeError`] with the path of the field for whatever the bytes hold.
     fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, DecodeError>;
+}
+
+/// A value whose type has a schema of its own.
+pub trait Described<C: Codec> {
+    /// The schema.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when the type cannot be described in this language.
+    fn own_schema() -> Result<OwnSchema, PrepareError>;
+
+    /// The full name of the message, where the schema may declare several.
+    #[must_use]
+    fn message_name() -> Option<String> {
+        None
+    }
 }
 
 /// Bounds of what one record may make a decoder do.

@@ -1,0 +1,117 @@
+//! Why a record cannot be read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::RegistryError;
+use crate::codec::{DecodeError, PrepareError};
+use crate::framing::{FramingError, SchemaIdentity};
+use crate::subject_name::SubjectNameError;
+
+/// Where a record stands in its topic, as far as the caller said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// The partition.
+    pub partition: i32,
+    /// The offset in the partition.
+    pub offset: i64,
+}
+
+/// Which record an error is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordPlace {
+    /// The topic.
+    pub topic: Arc<str>,
+    /// Where in the topic, if the caller said so.
+    pub position: Option<Position>,
+}
+
+impl fmt::Display for RecordPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Some(Position { partition, offset }) => {
+                write!(formatter, "topic `{}`, partition {partition}, offset {offset}", self.topic)
+            }
+            None => write!(formatter, "topic `{}`", self.topic),
+        }
+    }
+}
+
+/// Why a record cannot be read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DeserializeError {
+    /// The record does not begin as a record of a schema registry's serializer.
+    #[error("{place}: the record names no schema")]
+    Framing {
+        /// Which record.
+        place: RecordPlace,
+        /// Why.
+        #[source]
+        error: FramingError,
+    },
+    /// The subject is not known.
+    #[error("{place}: no subject for the reader schema")]
+    SubjectName {
+        /// Which record.
+        place: RecordPlace,
+        /// Why.
+        #[source]
+        error: SubjectNameError,
+    },
+    /// The registry did not give a schema.
+    #[error("{place}, {written}: the registry gave no {wanted}")]
+    Registry {
+        /// Which record.
+        place: RecordPlace,
+        /// What the record was written with.
+        written: SchemaIdentity,
+        /// Which schema was asked for.
+        wanted: &'static str,
+        /// Why.
+        #[source]
+        error: RegistryError,
+    },
+    /// The pair of writer and reader schema cannot be used by the codec.
+    #[error("{place}, {written}: the schema cannot be used for reading")]
+    Prepare {
+        /// Which record.
+        place: RecordPlace,
+        /// What the record was written with.
+        written: SchemaIdentity,
+        /// Why.
+        #[source]
+        error: PrepareError,
+    },
+    /// The bytes are no record of the schema.
+    #[error("{place}, {written}: the record cannot be read")]
+    Decode {
+        /// Which record.
+        place: RecordPlace,
+        /// What the record was written with.
+        written: SchemaIdentity,
+        /// Where and why.
+        #[source]
+        error: DecodeError,
+    },
+    /// The schema of the record was not prepared, and the call may not wait for the registry.
+    #[error("{place}, {written}: the schema is not prepared")]
+    NotPrepared {
+        /// Which record.
+        place: RecordPlace,
+        /// What the record was written with.
+        written: SchemaIdentity,
+    },
+}
+
+impl DeserializeError {
+    /// Whether the same record may be read later, because the registry could not be reached or was too busy.
+    #[must_use]
+    pub fn is_retriable(&self) -> bool {
+        match self {
+            Self::SubjectName { error: SubjectNameError::Registry { error, .. }, .. }
+            | Self::Registry { error, .. } => error.is_retriable(),
+            Self::NotPrepared { .. } => true,
+            _ => false,
+        }
+    }
+}
