@@ -164,12 +164,10 @@ impl SubjectNameStrategy {
                 Some(subject) => Ok(subject),
                 None => by_rule(Fallback::Topic, topic, part, record_name),
             },
-            Self::Associated { cluster, fallback } => {
-                match associated(client, cluster, topic, part).await? {
-                    Some(subject) => Ok(subject),
-                    None => by_rule(*fallback, topic, part, record_name),
-                }
-            }
+            Self::Associated { cluster, fallback } => match associated(client, cluster, topic, part).await? {
+                Some(subject) => Ok(subject),
+                None => by_rule(*fallback, topic, part, record_name),
+            },
         }
     }
 }
@@ -196,10 +194,7 @@ async fn associated(
     part: RecordPart,
 ) -> Result<Option<String>, SubjectNameError> {
     let subjects = client.resource_subjects(cluster, topic, part == RecordPart::Key).await;
-    let subjects = subjects.map_err(|error| SubjectNameError::Registry {
-        topic: topic.to_owned(),
-        error,
-    })?;
+    let subjects = subjects.map_err(|error| SubjectNameError::Registry { topic: topic.to_owned(), error })?;
     let mut subjects: Vec<String> = subjects.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     match subjects.len() {
         0 | 1 => Ok(subjects.pop()),

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use schemars::JsonSchema as JsonSchemaOf;
-use schemars::generate::SchemaSettings;
 use schema::json::{DocumentValidator, JsonSchema, Verdict};
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
+use schemars::JsonSchema as JsonSchemaOf;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -9,8 +9,8 @@ use super::error::{DeserializeError, Position, RecordPlace};
 use super::prepared::Prepared;
 use crate::client::{RegisteredSchema, RegistryClient, RegistryError};
 use crate::codec::{Codec, Decode};
-use crate::own_schema::parsed_own;
 use crate::framing::{self, Body, Frame, SchemaIdentity};
+use crate::own_schema::parsed_own;
 
 /// A record as it comes from a topic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,9 +90,7 @@ impl<C: Codec> TopicDeserializer<C> {
         let frame = self.frame(record)?;
         match self.readers.load().get(frame.identity) {
             Some(reader) => self.decode(reader, record, frame),
-            None => {
-                Err(DeserializeError::NotPrepared { place: self.place(record), written: frame.identity })
-            }
+            None => Err(DeserializeError::NotPrepared { place: self.place(record), written: frame.identity }),
         }
     }
 

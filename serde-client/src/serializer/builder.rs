@@ -158,6 +158,11 @@ impl<C: Codec, T: Encode<C> + ?Sized> SerializerBuilder<C, T> {
     /// The serializer. Nothing is asked of the registry before the first topic is prepared.
     #[must_use]
     pub fn build(self) -> Serializer<C, T> {
-        Serializer { client: self.client, settings: Arc::new(self.settings), topics: Arc::default(), value: PhantomData }
+        Serializer {
+            client: self.client,
+            settings: Arc::new(self.settings),
+            topics: Arc::default(),
+            value: PhantomData,
+        }
     }
 }

@@ -15,7 +15,9 @@ pub enum SerializeError {
     #[error(transparent)]
     SubjectName(#[from] SubjectNameError),
     /// The serializer was given no schema and would need one.
-    #[error("the serializer has no schema to {action} under subject `{subject}`: give it one, or let it use a registered one")]
+    #[error(
+        "the serializer has no schema to {action} under subject `{subject}`: give it one, or let it use a registered one"
+    )]
     NoSchema {
         /// What it would be needed for.
         action: &'static str,

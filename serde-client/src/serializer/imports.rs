@@ -46,6 +46,8 @@ pub(super) async fn registered(
         known.insert(subject, reference);
     }
     let mut definition = own.definition.clone();
-    definition.references.extend(references(&mut own.imports.iter().map(|import| import.name.as_str()), &known));
+    definition
+        .references
+        .extend(references(&mut own.imports.iter().map(|import| import.name.as_str()), &known));
     Ok(definition)
 }

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use schema::model::config::CompatibilityPolicy;
 use schema::incompatibility::Incompatibility;
+use schema::model::config::CompatibilityPolicy;
 use schema::parsed::ParsedSchema;
 
 use super::builder::{Placement, Settings, Strictness, WriterSchema};
@@ -138,9 +138,7 @@ impl Source<'_> {
     fn identity(&self, registered: &RegisteredSchema) -> Result<Prefix, SerializeError> {
         let (identity, missing) = match self.settings.placement {
             Placement::Prefix => (registered.id.map(SchemaIdentity::Id), "schema id"),
-            Placement::GuidPrefix | Placement::Header => {
-                (registered.guid.map(SchemaIdentity::Guid), "guid")
-            }
+            Placement::GuidPrefix | Placement::Header => (registered.guid.map(SchemaIdentity::Guid), "guid"),
         };
         let missing = || SerializeError::NoIdentity { subject: self.subject.to_owned(), missing };
         identity.map(Prefix::of).ok_or_else(missing)
