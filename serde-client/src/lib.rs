@@ -7,6 +7,7 @@ pub mod client;
 pub mod codec;
 pub mod deserializer;
 pub mod framing;
+pub mod mock;
 pub mod own_schema;
 pub mod serializer;
 pub mod subject_name;

@@ -61,5 +61,8 @@ pub(crate) async fn parsed_own(
     if own.imports.is_empty() {
         return client.parsed(&Arc::new(RegisteredSchema::unregistered(own.definition.clone()))).await;
     }
-    own.parse_with_imports().map(Arc::new).map_err(RegistryError::from)
+    own.parse_with_imports().map(Arc::new).map_err(|error| RegistryError::Unparsable {
+        schema: Arc::from("the serializer's own schema"),
+        error: Arc::new(error),
+    })
 }

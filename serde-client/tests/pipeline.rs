@@ -106,7 +106,8 @@ async fn a_record_without_prefix_is_read_with_a_fixed_schema() {
     let registry = MockRegistry::new();
     let client = registry.client();
     clicks(client.clone()).prepare("clicks").await.unwrap();
-    let reader = Deserializer::<ValidatedJson>::builder(client).lookout(Lookout::Fixed(SchemaIdentity::Id(1)));
+    let reader =
+        Deserializer::<ValidatedJson>::builder(client).lookout(Lookout::Fixed(SchemaIdentity::Id(1)));
     let reader = reader.build().topic("clicks");
     let bare = Record::new(br#"{"id":1,"url":"/page/1"}"#);
     assert_eq!(reader.deserialize::<Click>(bare).await.unwrap(), click(1));
@@ -127,7 +128,8 @@ async fn subjects_are_named_by_the_strategy() {
         (associated, "t", "t-Click"),
         (SubjectNameStrategy::Custom(Arc::new(custom)), "t", "Click.t"),
     ] {
-        let serializer = Serializer::<Json, Click>::builder(registry.client()).subject_name_strategy(strategy);
+        let serializer =
+            Serializer::<Json, Click>::builder(registry.client()).subject_name_strategy(strategy);
         let topic = serializer.own_schema().unwrap().build().prepare(topic).await.unwrap();
         assert_eq!(topic.subject(), subject);
     }
@@ -150,7 +152,8 @@ async fn each_source_of_the_writer_schema() {
     assert_eq!(registry.requests(Route::RegisterSchema), 0, "looking up registers nothing");
     let registered = with(WriterSchema::Register).prepare("clicks").await.unwrap();
     let guid = client.schema_by_id(1, None).await.unwrap().guid.unwrap();
-    for source in [WriterSchema::Lookup, WriterSchema::Latest, WriterSchema::Id(1), WriterSchema::Guid(guid)] {
+    for source in [WriterSchema::Lookup, WriterSchema::Latest, WriterSchema::Id(1), WriterSchema::Guid(guid)]
+    {
         let prepared = with(source.clone()).prepare("clicks").await.unwrap();
         assert_eq!(prepared.schema_id(), registered.schema_id(), "{source:?}");
     }
@@ -269,7 +272,8 @@ message Customer { string name = 1; }"#;
 async fn protobuf_records_name_their_message() {
     let registry = MockRegistry::new();
     let client = registry.client();
-    let builder = Serializer::<Protobuf, Order>::builder(client.clone()).schema(SchemaDefinition::protobuf(ORDERS));
+    let builder =
+        Serializer::<Protobuf, Order>::builder(client.clone()).schema(SchemaDefinition::protobuf(ORDERS));
     let error = builder.clone().build().prepare("orders").await.unwrap_err();
     assert!(told(&error).contains("`shop.Shop`, `shop.Customer`"), "{}", told(&error));
     let topic = builder.message("shop.Shop.Order").build().prepare("orders").await.unwrap();
@@ -278,14 +282,19 @@ async fn protobuf_records_name_their_message() {
     assert_eq!(record.get(..8).unwrap(), [0, 0, 0, 0, 1, 4, 0, 0], "id and message indexes [0, 0]");
     assert_eq!(record.get(8..).unwrap(), order.encode_to_vec());
 
-    let reader = Deserializer::<Protobuf>::builder(client.clone()).message("shop.Shop.Order").build().topic("orders");
+    let reader =
+        Deserializer::<Protobuf>::builder(client.clone()).message("shop.Shop.Order").build().topic("orders");
     assert_eq!(reader.deserialize::<Order>(Record::new(&record)).await.unwrap(), order);
     let dynamic = Deserializer::<DynamicProtobuf>::builder(client.clone()).build().topic("orders");
     let message: DynamicMessage = dynamic.deserialize(Record::new(&record)).await.unwrap();
     assert_eq!(message.get_field_by_name("id").unwrap().as_ref(), &Value::I64(5));
     let wrong = Deserializer::<Protobuf>::builder(client).message("shop.Customer").build().topic("orders");
     let error = wrong.deserialize::<Money>(Record::new(&record)).await.unwrap_err();
-    assert!(told(&error).contains("a message `shop.Shop.Order`, where `shop.Customer` is read"), "{}", told(&error));
+    assert!(
+        told(&error).contains("a message `shop.Shop.Order`, where `shop.Customer` is read"),
+        "{}",
+        told(&error)
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Imports of the serializer's own schema are registered before it, so that it can refer to their versions.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use schema::model::schema::SchemaReference;
 
