@@ -5,6 +5,8 @@
 
 pub mod client;
 pub mod codec;
+#[cfg(feature = "codegen")]
+pub mod codegen;
 pub mod deserializer;
 pub mod framing;
 pub mod mock;

@@ -57,7 +57,8 @@ impl RegistryClient {
     /// Kind `Settings` when the thread that waits cannot be started.
     pub fn new(client: super::RegistryClient) -> Result<Self, RegistryError> {
         // One thread, so that connections and timers live on between two calls.
-        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("registry-client").enable_all().build();
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).thread_name("registry-client").enable_all().build();
         let runtime = runtime.map_err(|error| {
             RegistryError::invalid(format!("the blocking client cannot start its thread: {error}"))
         })?;
@@ -74,7 +75,10 @@ impl RegistryClient {
     ///
     /// # Errors
     /// Those of the future, and kind `Settings` inside an async runtime.
-    pub fn wait<T>(&self, future: impl Future<Output = Result<T, RegistryError>>) -> Result<T, RegistryError> {
+    pub fn wait<T>(
+        &self,
+        future: impl Future<Output = Result<T, RegistryError>>,
+    ) -> Result<T, RegistryError> {
         match &self.runtime.0 {
             Some(runtime) if Handle::try_current().is_err() => runtime.block_on(future),
             _ => Err(RegistryError::invalid(

@@ -153,8 +153,8 @@ impl RegistryClient {
         let parsed = async |schema: Answer| self.parsed(&schema?).await.map(|_| ());
         let ids = stream::iter(ids).map(|id| async move { parsed(self.schema_by_id(*id, None).await).await });
         ids.buffer_unordered(PREWARM_REQUESTS_MAX).try_collect::<()>().await?;
-        let subjects =
-            stream::iter(subjects).map(|subject| async move { parsed(self.latest_version(subject).await).await });
+        let subjects = stream::iter(subjects)
+            .map(|subject| async move { parsed(self.latest_version(subject).await).await });
         subjects.buffer_unordered(PREWARM_REQUESTS_MAX).try_collect().await
     }
 
@@ -198,7 +198,12 @@ impl RegistryClient {
     }
 
     /// What registering and looking up answer, completed by what was asked.
-    fn completed(&self, subject: &str, asked: &SchemaDefinition, answer: SchemaAnswer) -> Arc<RegisteredSchema> {
+    fn completed(
+        &self,
+        subject: &str,
+        asked: &SchemaDefinition,
+        answer: SchemaAnswer,
+    ) -> Arc<RegisteredSchema> {
         let subject = answer.subject.clone().unwrap_or_else(|| subject.to_owned());
         if !answer.schema.is_empty() {
             return registered(SchemaAnswer { subject: Some(subject), ..answer });
@@ -221,7 +226,9 @@ fn body_of(schema: &SchemaDefinition) -> RegisterSchemaRequest {
 }
 
 fn registered(answer: SchemaAnswer) -> Arc<RegisteredSchema> {
-    let SchemaAnswer { subject, version, id, guid, schema_type, references, metadata, rule_set, schema, .. } = answer;
+    let SchemaAnswer {
+        subject, version, id, guid, schema_type, references, metadata, rule_set, schema, ..
+    } = answer;
     let guid = guid.as_deref().and_then(Guid::parse);
     let definition =
         SchemaDefinition { schema_type, text: schema.as_ref().to_owned(), references, metadata, rule_set };

@@ -18,8 +18,7 @@ use super::urls::{BaseUrl, UrlList};
 /// What is sent, and accepted before everything else.
 const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
 /// What is accepted.
-const ACCEPT: &str =
-    "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json; q=0.9, application/json; q=0.5";
+const ACCEPT: &str = "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json; q=0.9, application/json; q=0.5";
 /// The statuses with which a registry, or what stands before it, may ask for a pause of a certain length.
 const PAUSING: [u16; 2] = [429, 503];
 
@@ -111,7 +110,12 @@ impl Caller {
     }
 
     /// Calls where the answer says no more than that it is done.
-    pub(crate) async fn done(&self, method: Method, target: Target, payload: Payload) -> Result<(), RegistryError> {
+    pub(crate) async fn done(
+        &self,
+        method: Method,
+        target: Target,
+        payload: Payload,
+    ) -> Result<(), RegistryError> {
         self.exchange(method, target, payload).await.map(|_| ())
     }
 
@@ -171,7 +175,8 @@ impl Call<'_> {
             if !error.is_retriable() || (absent && others_left) || retry >= settings.retries_max {
                 return Err(error);
             }
-            let pause = retry_after.map_or_else(|| settings.pause(retry), |asked| asked.min(settings.wait_max));
+            let pause =
+                retry_after.map_or_else(|| settings.pause(retry), |asked| asked.min(settings.wait_max));
             if Instant::now() + pause >= self.deadline || !self.caller.budget.withdraw() {
                 return Err(error);
             }
@@ -191,7 +196,9 @@ impl Call<'_> {
         let name: Arc<str> = Arc::from(format!("{} {}{}", request.method, request.base, request.target));
         let sent = timeout(caller.timeouts.read, caller.transport.send(&request)).await;
         let Response { status, headers, body } = match sent {
-            Err(_) => return Err(RegistryError::TimedOut { request: name, after: caller.timeouts.read }.into()),
+            Err(_) => {
+                return Err(RegistryError::TimedOut { request: name, after: caller.timeouts.read }.into());
+            }
             Ok(Err(error)) => return Err(RegistryError::Transport { request: name, error }.into()),
             Ok(Ok(response)) => response,
         };

@@ -151,13 +151,24 @@ impl RegistryError {
 
     pub(crate) fn answered(request: &Arc<str>, status: u16, body: &[u8]) -> Self {
         let answer = serde_json::from_slice::<ErrorAnswer>(body).unwrap_or_else(|_| {
-            let text = if body.is_empty() { "the answer has no body" } else { "the answer has no error of a registry" };
+            let text = if body.is_empty() {
+                "the answer has no body"
+            } else {
+                "the answer has no error of a registry"
+            };
             ErrorAnswer::new(UNREADABLE_ANSWER, text.to_owned())
         });
         let ErrorAnswer { error_code, message, incompatibilities, referenced_by } = answer;
         let request = Arc::clone(request);
         let code = error_code;
-        Self::Answered(Arc::new(AnsweredError { request, status, code, message, incompatibilities, referenced_by }))
+        Self::Answered(Arc::new(AnsweredError {
+            request,
+            status,
+            code,
+            message,
+            incompatibilities,
+            referenced_by,
+        }))
     }
 
     /// The `error_code` of the registry's answer, or [`UNREADABLE_ANSWER`]; none when there was no answer.
@@ -294,7 +305,11 @@ mod tests {
     fn a_body_that_is_no_error_gets_a_code_of_its_own() {
         for body in ["", "<html>", "[]", "{}", r#"{"error_code":"x"}"#] {
             let error = answered(502, body);
-            assert_eq!((error.error_code(), error.kind()), (Some(UNREADABLE_ANSWER), ErrorKind::Unavailable), "{body}");
+            assert_eq!(
+                (error.error_code(), error.kind()),
+                (Some(UNREADABLE_ANSWER), ErrorKind::Unavailable),
+                "{body}"
+            );
         }
     }
 }

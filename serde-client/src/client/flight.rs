@@ -83,7 +83,10 @@ mod tests {
 
     use super::*;
 
-    async fn counted(fetches: &AtomicUsize, result: Result<u32, RegistryError>) -> Result<u32, RegistryError> {
+    async fn counted(
+        fetches: &AtomicUsize,
+        result: Result<u32, RegistryError>,
+    ) -> Result<u32, RegistryError> {
         fetches.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_secs(1)).await;
         result

@@ -30,7 +30,9 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("serde-client/", env!("CARGO_PKG_VERSION")));
         let client = tls.apply_to(builder)?.build();
-        let client = client.map_err(|error| RegistryError::invalid(format!("the client cannot be set up: {}", chain(&error))))?;
+        let client = client.map_err(|error| {
+            RegistryError::invalid(format!("the client cannot be set up: {}", chain(&error)))
+        })?;
         Ok(Self { client })
     }
 
@@ -73,7 +75,8 @@ fn header_map(headers: &Headers) -> Result<HeaderMap, TransportError> {
     let mut map = HeaderMap::new();
     for (name, value) in headers.iter() {
         // The value is not quoted: it may be secret.
-        let unsendable = || refused(format!("the header `{name}` cannot be sent; give visible ASCII characters only"));
+        let unsendable =
+            || refused(format!("the header `{name}` cannot be sent; give visible ASCII characters only"));
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?;
         let mut value = HeaderValue::from_str(value).map_err(|_| unsendable())?;
         value.set_sensitive(true);

@@ -12,8 +12,8 @@ mod auth;
 pub mod blocking;
 mod builder;
 mod cache;
-mod call;
 mod cached;
+mod call;
 mod error;
 mod flight;
 mod http;
@@ -31,9 +31,10 @@ mod types;
 mod urls;
 
 pub use api::{
-    Api, Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType, AssociationsAnswer,
-    AssociationsRequest, BatchResult, CheckOptions, ClusterIds, CompatibilityAnswer, DekOptions, Deleted, Deletion,
-    IdOptions, Lifecycle, ListSchemas, ListSubjects, Page, ReadOptions, RegisterOptions, ResourceQuery, ServerVersion,
+    Api, Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType,
+    AssociationsAnswer, AssociationsRequest, BatchResult, CheckOptions, ClusterIds, CompatibilityAnswer,
+    DekOptions, Deleted, Deletion, IdOptions, Lifecycle, ListSchemas, ListSubjects, Page, ReadOptions,
+    RegisterOptions, ResourceQuery, ServerVersion,
 };
 pub use auth::Credentials;
 pub use builder::{

@@ -45,7 +45,11 @@ pub struct OAuthSettings {
 
 impl OAuthSettings {
     /// Settings without a scope.
-    pub fn new(token_url: impl Into<String>, client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+    pub fn new(
+        token_url: impl Into<String>,
+        client_id: impl Into<String>,
+        secret: impl Into<Secret>,
+    ) -> Self {
         Self {
             token_url: token_url.into(),
             client_id: client_id.into(),
@@ -125,7 +129,8 @@ impl TokenSource {
         let lifetime = answer.expires_in.map_or(TOKEN_LIFETIME_DEFAULT, Duration::from_secs);
         let text = Secret::new(answer.access_token);
         let use_until = Instant::now() + self.usable_for(lifetime);
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Token { text: text.clone(), use_until });
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Token { text: text.clone(), use_until });
         Ok(text)
     }
 

@@ -60,8 +60,12 @@ impl RegistryClient {
     async fn parse(&self, key: &ParsedKey) -> Result<Arc<ParsedSchema>, RegistryError> {
         let resolution = self.resolve(key).await?;
         let definition = &key.schema.definition;
-        let parsed =
-            ParsedSchema::parse(definition.schema_type, &definition.text, &resolution.texts, Strictness::Stored);
+        let parsed = ParsedSchema::parse(
+            definition.schema_type,
+            &definition.text,
+            &resolution.texts,
+            Strictness::Stored,
+        );
         let parsed = Arc::new(parsed.map_err(|error| RegistryError::Unparsable {
             schema: Arc::from(key.schema.to_string()),
             error: Arc::new(error),
@@ -140,5 +144,9 @@ fn complete(reference: &SchemaReference) -> Option<(&str, &str, VersionId)> {
 fn printed(reference: &SchemaReference) -> String {
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     let version = reference.version.unwrap_or_default();
-    format!("the reference `{}` to version {version} of `{}`", text(&reference.name), text(&reference.subject))
+    format!(
+        "the reference `{}` to version {version} of `{}`",
+        text(&reference.name),
+        text(&reference.subject)
+    )
 }

@@ -51,7 +51,8 @@ impl RegistryClient {
     }
 
     pub(super) fn new(api: Api, cache: CacheSettings) -> Self {
-        let (cache, flights, parse_flights) = (SchemaCache::new(cache), Flights::default(), Flights::default());
+        let (cache, flights, parse_flights) =
+            (SchemaCache::new(cache), Flights::default(), Flights::default());
         Self { inner: Arc::new(Inner { api, cache, flights, parse_flights }) }
     }
 

@@ -47,7 +47,8 @@ impl Default for RetrySettings {
 impl RetrySettings {
     /// Full jitter: anything from 1 ms to `min(wait * 2^retry, wait_max)`.
     pub(crate) fn pause(&self, retry: u32) -> Duration {
-        let longest = self.wait.saturating_mul(1_u32.checked_shl(retry).unwrap_or(u32::MAX)).min(self.wait_max);
+        let longest =
+            self.wait.saturating_mul(1_u32.checked_shl(retry).unwrap_or(u32::MAX)).min(self.wait_max);
         let longest = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX).max(1);
         Duration::from_millis(fastrand::u64(1..=longest))
     }
@@ -96,7 +97,10 @@ mod tests {
         for (retry, longest) in [(0, 100), (1, 200), (3, 800), (10, 5_000), (40, 5_000)] {
             for _ in 0..200 {
                 let pause = settings.pause(retry);
-                assert!(pause >= Duration::from_millis(1) && pause <= Duration::from_millis(longest), "{pause:?}");
+                assert!(
+                    pause >= Duration::from_millis(1) && pause <= Duration::from_millis(longest),
+                    "{pause:?}"
+                );
             }
         }
         let none = RetrySettings { wait: Duration::ZERO, ..settings };

@@ -21,19 +21,25 @@ pub struct TlsSettings {
 
 #[cfg(feature = "tls")]
 impl TlsSettings {
-    pub(crate) fn apply_to(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, RegistryError> {
+    pub(crate) fn apply_to(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, RegistryError> {
         // One that the application has chosen stays; the error says that another thread was quicker.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = builder.tls_backend_rustls();
         if let Some(pem) = &self.authorities_pem {
             let certificates = reqwest::Certificate::from_pem_bundle(pem);
             let certificates = certificates.ok().filter(|certificates| !certificates.is_empty());
-            let certificates = certificates.ok_or_else(|| RegistryError::invalid("the authorities are no certificates in PEM"))?;
+            let certificates = certificates
+                .ok_or_else(|| RegistryError::invalid("the authorities are no certificates in PEM"))?;
             builder = builder.tls_certs_only(certificates);
         }
         if let Some(pem) = &self.identity_pem {
             let identity = reqwest::Identity::from_pem(pem.reveal().as_bytes()).map_err(|_| {
-                RegistryError::invalid("the identity is no certificate with its private key in PEM; give both in one text")
+                RegistryError::invalid(
+                    "the identity is no certificate with its private key in PEM; give both in one text",
+                )
             })?;
             builder = builder.identity(identity);
         }
@@ -48,9 +54,14 @@ impl TlsSettings {
 
 #[cfg(not(feature = "tls"))]
 impl TlsSettings {
-    pub(crate) fn apply_to(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, RegistryError> {
+    pub(crate) fn apply_to(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, RegistryError> {
         if self.authorities_pem.is_some() || self.identity_pem.is_some() {
-            return Err(RegistryError::invalid("TLS settings need the feature `tls` of serde-client; switch it on"));
+            return Err(RegistryError::invalid(
+                "TLS settings need the feature `tls` of serde-client; switch it on",
+            ));
         }
         Ok(builder)
     }

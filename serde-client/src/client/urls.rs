@@ -20,15 +20,19 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     fn parse(text: &str) -> Result<Self, RegistryError> {
         // The text itself is not quoted: it may hold a password.
-        let refused = |why: &str| RegistryError::invalid(format!("a URL of the registry {why}, such as http://localhost:8081"));
-        let mut url = Url::parse(text).map_err(|_| refused("cannot be read; give one with scheme and host"))?;
+        let refused = |why: &str| {
+            RegistryError::invalid(format!("a URL of the registry {why}, such as http://localhost:8081"))
+        };
+        let mut url =
+            Url::parse(text).map_err(|_| refused("cannot be read; give one with scheme and host"))?;
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(refused("is not of HTTP; give one that starts with http:// or https://"));
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(refused("has a query or a fragment; give one without"));
         }
-        let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let decoded =
+            |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         let login = (!url.username().is_empty() || url.password().is_some())
             .then(|| (decoded(url.username()), Secret::new(decoded(url.password().unwrap_or_default()))));
         let cleared = url.set_username("").and_then(|()| url.set_password(None));
@@ -47,7 +51,8 @@ pub(crate) struct UrlList {
 impl UrlList {
     /// Reads addresses; each text may be several, parted by commas.
     pub(crate) fn parse(texts: &[String]) -> Result<Self, RegistryError> {
-        let texts = texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty());
+        let texts =
+            texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty());
         let urls = texts.map(BaseUrl::parse).collect::<Result<Vec<_>, _>>()?;
         if urls.is_empty() {
             return Err(RegistryError::invalid("the client has no URL; give that of the registry"));
@@ -97,7 +102,14 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_without_being_quoted() {
-        for text in ["", "localhost:8081", "ftp://u:hidden@a", "http://", "http://u:hidden@a/?q", "http://u:hidden@[a"] {
+        for text in [
+            "",
+            "localhost:8081",
+            "ftp://u:hidden@a",
+            "http://",
+            "http://u:hidden@a/?q",
+            "http://u:hidden@[a",
+        ] {
             let error = UrlList::parse(&[text.to_owned()]).unwrap_err().to_string();
             assert!(!error.contains("hidden"), "{error}");
         }

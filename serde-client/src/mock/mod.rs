@@ -88,7 +88,9 @@ impl MockRegistry {
     /// A client of this registry with the usual settings. Its cache is its own.
     #[must_use]
     pub fn client(&self) -> RegistryClient {
-        self.client_builder().build().unwrap_or_else(|_| unreachable!("the settings of a new builder are valid"))
+        self.client_builder()
+            .build()
+            .unwrap_or_else(|_| unreachable!("the settings of a new builder are valid"))
     }
 
     /// Sets a client of this registry up otherwise.

@@ -16,9 +16,10 @@ impl Store {
         let prefix = call.parameter("subjectPrefix").unwrap_or(":*:");
         let (deleted, deleted_only) = (call.flag("deleted"), call.flag("deletedOnly"));
         let is_live = |rows: &[Row]| rows.iter().any(|row| !row.deleted);
-        let listed = self.subjects.iter().filter(|(_, rows)| {
-            if deleted_only { !is_live(rows) } else { deleted || is_live(rows) }
-        });
+        let listed = self
+            .subjects
+            .iter()
+            .filter(|(_, rows)| if deleted_only { !is_live(rows) } else { deleted || is_live(rows) });
         let begins = |subject: &Subject| match prefix.strip_prefix(":*:") {
             Some(start) => subject.name().starts_with(start),
             None => {
@@ -26,8 +27,11 @@ impl Store {
                 subject.context() == wanted.context() && subject.name().starts_with(wanted.name())
             }
         };
-        let mut names: Vec<String> =
-            listed.map(|(subject, _)| subject).filter(|subject| begins(subject)).map(ToString::to_string).collect();
+        let mut names: Vec<String> = listed
+            .map(|(subject, _)| subject)
+            .filter(|subject| begins(subject))
+            .map(ToString::to_string)
+            .collect();
         names.sort();
         ok(&names)
     }
@@ -36,7 +40,8 @@ impl Store {
         let subject = Subject::parse(call.segment(1));
         let (deleted, deleted_only) = (call.flag("deleted"), call.flag("deletedOnly"));
         let listed = |row: &&Row| if deleted_only { row.deleted } else { deleted || !row.deleted };
-        let versions: Vec<Version> = self.rows(&subject).iter().filter(listed).map(|row| row.version).collect();
+        let versions: Vec<Version> =
+            self.rows(&subject).iter().filter(listed).map(|row| row.version).collect();
         if versions.is_empty() {
             return Err(Refusal::subject_not_found(&subject.to_string()));
         }
@@ -58,7 +63,8 @@ impl Store {
         let wanted: Vec<_> = call.parameters("key").zip(call.parameters("value")).collect();
         let has = |row: &&&Row| {
             let metadata = row.schema.definition.metadata.as_ref();
-            metadata.is_some_and(|known| wanted.iter().all(|(key, value)| known.property(key) == Some(*value)))
+            metadata
+                .is_some_and(|known| wanted.iter().all(|(key, value)| known.property(key) == Some(*value)))
         };
         match rows.iter().rfind(has) {
             Some(row) => ok(&row.answer(&subject)),
@@ -76,7 +82,8 @@ impl Store {
             let row = self.rows(subject).iter().rfind(|row| row.schema.id == id)?;
             Some(row.answer(subject))
         };
-        let others = || self.subjects.keys().filter(|other| other.context() == wanted.context()).find_map(holds);
+        let others =
+            || self.subjects.keys().filter(|other| other.context() == wanted.context()).find_map(holds);
         let answer = holds(&wanted).or_else(others).unwrap_or_else(|| stored.answer());
         ok(&SchemaAnswer { id: None, ..answer })
     }
@@ -119,7 +126,8 @@ impl Store {
         }
         let is_live = rows.iter().any(|row| !row.deleted);
         if !permanent && !is_live {
-            let message = format!("Subject '{name}' was soft deleted.Set permanent=true to delete permanently");
+            let message =
+                format!("Subject '{name}' was soft deleted.Set permanent=true to delete permanently");
             return Err(Refusal::new(ErrorCode::SUBJECT_SOFT_DELETED, message));
         }
         if permanent && is_live {
@@ -151,7 +159,8 @@ impl Store {
     }
 
     fn delete(&mut self, subject: &Subject, versions: &[Version], permanent: bool) -> Result<(), Refusal> {
-        if let Some(version) = versions.iter().find(|version| !self.referrers(subject, **version).is_empty()) {
+        if let Some(version) = versions.iter().find(|version| !self.referrers(subject, **version).is_empty())
+        {
             let key = format!("{{magic=1,keytype=SCHEMA,subject={subject},version={version}}}");
             let message = format!("One or more references exist to the schema {key}.");
             return Err(Refusal::new(ErrorCode::REFERENCE_EXISTS, message));

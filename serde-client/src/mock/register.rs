@@ -51,7 +51,9 @@ impl Store {
         let alike = |row: &&&Row| {
             let known = &row.schema.definition;
             let metadata = definition.metadata.is_none() || definition.metadata == known.metadata;
-            metadata && known.references == definition.references && row.schema.parsed.is_same_definition(&parsed)
+            metadata
+                && known.references == definition.references
+                && row.schema.parsed.is_same_definition(&parsed)
         };
         let exact = rows.iter().rfind(|row| row.schema.guid == guid);
         match exact.or_else(|| rows.iter().rfind(alike)) {
@@ -140,22 +142,28 @@ impl Store {
             let row = self.target(context, reference)?;
             reference.version = Some(row.version);
             let subject = Subject::parse_in(reference.subject.as_deref().unwrap_or_default(), context);
-            let (name, text) = (reference.name.clone().unwrap_or_default(), row.schema.definition.text.clone());
+            let (name, text) =
+                (reference.name.clone().unwrap_or_default(), row.schema.definition.text.clone());
             let nested = self.resolve(subject.context(), &mut row.schema.definition.references.clone())?;
             let own = ResolvedReference { name, text };
-            let new = nested.in_order.into_iter().chain([own]).filter(|found| names.insert(found.name.clone()));
+            let new =
+                nested.in_order.into_iter().chain([own]).filter(|found| names.insert(found.name.clone()));
             texts.in_order.extend(new);
         }
         Ok(texts)
     }
 
     fn target(&self, context: &Context, reference: &SchemaReference) -> Result<&Row, Refusal> {
-        let (Some(_), Some(subject), Some(version)) = (&reference.name, &reference.subject, reference.version) else {
+        let (Some(_), Some(subject), Some(version)) =
+            (&reference.name, &reference.subject, reference.version)
+        else {
             return Err(Refusal::invalid_schema("a reference lacks a name, a subject or a version"));
         };
         let wanted = if version == -1 { VersionId::Latest } else { VersionId::Number(version) };
         self.row(&Subject::parse_in(subject, context), wanted, true).ok_or_else(|| {
-            Refusal::invalid_schema(format!("there is no version {version} of subject `{subject}` to refer to"))
+            Refusal::invalid_schema(format!(
+                "there is no version {version} of subject `{subject}` to refer to"
+            ))
         })
     }
 }

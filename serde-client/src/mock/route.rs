@@ -127,6 +127,7 @@ impl Call {
     }
 
     pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(&self.body).map_err(|error| Refusal::new(ErrorCode::BAD_REQUEST, error.to_string()))
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Refusal::new(ErrorCode::BAD_REQUEST, error.to_string()))
     }
 }

@@ -151,6 +151,10 @@ impl Stored {
 
 impl Row {
     pub(super) fn answer(&self, subject: &Subject) -> SchemaAnswer {
-        SchemaAnswer { subject: Some(subject.to_string()), version: Some(self.version), ..self.schema.answer() }
+        SchemaAnswer {
+            subject: Some(subject.to_string()),
+            version: Some(self.version),
+            ..self.schema.answer()
+        }
     }
 }

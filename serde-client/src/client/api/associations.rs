@@ -278,7 +278,8 @@ impl Api {
         request: &AssociationsRequest,
         dry_run: bool,
     ) -> Result<AssociationsAnswer, RegistryError> {
-        let target = self.in_context(Target::new(RESOURCES).segment(&request.resource_id)).flag("dryRun", dry_run);
+        let target =
+            self.in_context(Target::new(RESOURCES).segment(&request.resource_id)).flag("dryRun", dry_run);
         self.caller.call(Method::Put, target, json(request)?).await
     }
 

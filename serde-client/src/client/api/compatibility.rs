@@ -48,7 +48,8 @@ impl Api {
         schema: &RegisterSchemaRequest,
         options: CheckOptions,
     ) -> Result<CompatibilityAnswer, RegistryError> {
-        let target = self.subject("/compatibility/subjects", subject).then("/versions").segment(&spelled(version));
+        let target =
+            self.subject("/compatibility/subjects", subject).then("/versions").segment(&spelled(version));
         self.check(target, schema, options).await
     }
 

@@ -20,8 +20,8 @@ use schema::model::subject::{Context, Subject};
 use serde::Serialize;
 
 pub use associations::{
-    Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType, AssociationsAnswer,
-    AssociationsRequest, BatchResult, Lifecycle, ResourceQuery,
+    Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType,
+    AssociationsAnswer, AssociationsRequest, BatchResult, Lifecycle, ResourceQuery,
 };
 pub use compatibility::{CheckOptions, CompatibilityAnswer};
 pub use deks::DekOptions;
@@ -89,6 +89,7 @@ impl Api {
 
 fn json(body: &impl Serialize) -> Result<Payload, RegistryError> {
     let body = serde_json::to_vec(body);
-    let body = body.map_err(|error| RegistryError::invalid(format!("the request cannot be written: {error}")))?;
+    let body =
+        body.map_err(|error| RegistryError::invalid(format!("the request cannot be written: {error}")))?;
     Ok(Payload::Json(Arc::from(body)))
 }

@@ -27,7 +27,11 @@ impl Api {
     ///
     /// # Errors
     /// Kinds `InvalidRequest` (42204), `NotPermitted` (42205); see [`Api`].
-    pub async fn set_global_mode(&self, mode: Option<Mode>, force: bool) -> Result<Option<Mode>, RegistryError> {
+    pub async fn set_global_mode(
+        &self,
+        mode: Option<Mode>,
+        force: bool,
+    ) -> Result<Option<Mode>, RegistryError> {
         let target = Target::new("/mode").flag("force", force);
         self.mode(Method::Put, target, json(&ModeBody { mode })?).await
     }
@@ -45,7 +49,11 @@ impl Api {
     ///
     /// # Errors
     /// Kind `SettingNotFound` (40409); see [`Api`].
-    pub async fn get_mode(&self, subject: &str, default_to_global: bool) -> Result<Option<Mode>, RegistryError> {
+    pub async fn get_mode(
+        &self,
+        subject: &str,
+        default_to_global: bool,
+    ) -> Result<Option<Mode>, RegistryError> {
         let target = self.subject("/mode", subject).flag("defaultToGlobal", default_to_global);
         self.mode(Method::Get, target, Payload::None).await
     }
@@ -69,10 +77,16 @@ impl Api {
     /// # Errors
     /// Kinds `SubjectNotFound` (40401) where nothing is set, `NotPermitted` (42205); see [`Api`].
     pub async fn delete_mode(&self, subject: &str, recursive: bool) -> Result<Option<Mode>, RegistryError> {
-        self.mode(Method::Delete, self.subject("/mode", subject).flag("recursive", recursive), Payload::None).await
+        self.mode(Method::Delete, self.subject("/mode", subject).flag("recursive", recursive), Payload::None)
+            .await
     }
 
-    async fn mode(&self, method: Method, target: Target, body: Payload) -> Result<Option<Mode>, RegistryError> {
+    async fn mode(
+        &self,
+        method: Method,
+        target: Target,
+        body: Payload,
+    ) -> Result<Option<Mode>, RegistryError> {
         self.caller.call::<ModeBody>(method, target, body).await.map(|answer| answer.mode)
     }
 }

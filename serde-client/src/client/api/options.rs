@@ -76,7 +76,8 @@ pub struct ReadOptions {
 impl ReadOptions {
     pub(super) fn apply_to(&self, target: Target) -> Target {
         let references = self.qualified_references.then_some("qualified");
-        let target = target.optional("format", self.format.as_deref()).optional("referenceFormat", references);
+        let target =
+            target.optional("format", self.format.as_deref()).optional("referenceFormat", references);
         self.deleted.apply_to(target).each("findTags", &self.find_tags)
     }
 }

@@ -44,12 +44,14 @@ impl Api {
         let prefix = options.prefix.clone().or_else(of_context);
         let target = Target::new("/schemas").optional("subjectPrefix", prefix.as_deref());
         let target = options.deleted.apply_to(target).flag("latestOnly", options.latest_only);
-        let target = target.flag("aliases", options.aliases).optional("ruleType", options.rule_type.as_deref());
+        let target =
+            target.flag("aliases", options.aliases).optional("ruleType", options.rule_type.as_deref());
         let target = target.optional("resourceType", options.resource_type.as_deref());
         let types = options.association_types.iter();
         let target = types.fold(target, |target, kind| target.query("associationType", kind.as_str()));
         let lifecycles = options.lifecycles.iter();
-        let target = lifecycles.fold(target, |target, lifecycle| target.query("lifecycle", lifecycle.as_str()));
+        let target =
+            lifecycles.fold(target, |target, lifecycle| target.query("lifecycle", lifecycle.as_str()));
         self.caller.call(Method::Get, options.page.apply_to(target), Payload::None).await
     }
 
@@ -71,7 +73,8 @@ impl Api {
         options: &IdOptions,
     ) -> Result<SchemaAnswer, RegistryError> {
         let references = options.qualified_references.then_some("qualified");
-        let target = self.id_path(id, "", options.subject.as_deref()).optional("format", options.format.as_deref());
+        let target =
+            self.id_path(id, "", options.subject.as_deref()).optional("format", options.format.as_deref());
         let target = target.optional("referenceFormat", references).each("findTags", &options.find_tags);
         let target = target.flag("fetchMaxId", options.fetch_max_id);
         self.caller.call(Method::Get, target, Payload::None).await
@@ -159,6 +162,9 @@ impl Api {
     fn id_path(&self, id: SchemaId, rest: &str, subject: Option<&str>) -> Target {
         let subject = subject.map(|subject| self.qualified(subject));
         let subject = subject.or_else(|| self.context_name().map(|_| self.context().qualifier()));
-        Target::new("/schemas/ids").segment(&id.to_string()).then(rest).optional("subject", subject.as_deref())
+        Target::new("/schemas/ids")
+            .segment(&id.to_string())
+            .then(rest)
+            .optional("subject", subject.as_deref())
     }
 }

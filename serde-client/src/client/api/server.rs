@@ -54,7 +54,8 @@ impl Api {
     /// # Errors
     /// See [`Api`].
     pub async fn get_server_id(&self) -> Result<ClusterIds, RegistryError> {
-        let id: ServerId = self.caller.call(Method::Get, Target::new("/v1/metadata/id"), Payload::None).await?;
+        let id: ServerId =
+            self.caller.call(Method::Get, Target::new("/v1/metadata/id"), Payload::None).await?;
         Ok(id.scope.clusters)
     }
 

@@ -68,7 +68,9 @@ impl Api {
         options: &ReadOptions,
     ) -> Result<SchemaAnswer, RegistryError> {
         let target = self.subject("/subjects", subject).then("/metadata");
-        let pairs = |target: Target, (name, value): (&String, &String)| target.query("key", name).query("value", value);
+        let pairs = |target: Target, (name, value): (&String, &String)| {
+            target.query("key", name).query("value", value)
+        };
         let target = options.apply_to(properties.iter().fold(target, pairs));
         self.caller.call(Method::Get, target, Payload::None).await
     }
@@ -78,7 +80,11 @@ impl Api {
     /// # Errors
     /// Kinds `SubjectNotFound` (40401), `Deletion` (40404, 40405), `Referenced` (42206), `NotPermitted` (42205);
     /// see [`Api`].
-    pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<Version>, RegistryError> {
+    pub async fn delete_subject(
+        &self,
+        subject: &str,
+        deletion: Deletion,
+    ) -> Result<Vec<Version>, RegistryError> {
         let target = deletion.apply_to(self.subject("/subjects", subject));
         self.caller.call(Method::Delete, target, Payload::None).await
     }

@@ -146,14 +146,19 @@ impl SchemaCache {
         let now = Instant::now();
         match answer {
             Ok(schema) => {
-                let entry = if key.is_movable() { self.latest(&schema, now) } else { Entry::Fixed(Arc::clone(&schema)) };
+                let entry = if key.is_movable() {
+                    self.latest(&schema, now)
+                } else {
+                    Entry::Fixed(Arc::clone(&schema))
+                };
                 self.entries.insert(key, entry);
                 Ok(schema)
             }
             Err(error) if error.is_not_found() => {
                 self.entries.remove(&key);
                 if key.may_be_missing() && !self.settings.missing_ttl.is_zero() {
-                    let entry = Entry::Missing { error: error.clone(), until: now + self.settings.missing_ttl };
+                    let entry =
+                        Entry::Missing { error: error.clone(), until: now + self.settings.missing_ttl };
                     self.entries.insert(key, entry);
                 }
                 Err(error)
@@ -176,7 +181,8 @@ impl SchemaCache {
             return None;
         }
         tracing::warn!(%schema, "the registry cannot be asked for the latest version; the last answer is used");
-        let entry = Entry::Latest { schema: Arc::clone(&schema), fresh_until: now + REFRESH_PAUSE, stale_until };
+        let entry =
+            Entry::Latest { schema: Arc::clone(&schema), fresh_until: now + REFRESH_PAUSE, stale_until };
         self.entries.insert(key, entry);
         Some(schema)
     }
