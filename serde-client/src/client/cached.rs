@@ -150,12 +150,22 @@ impl RegistryClient {
     /// # Errors
     /// The first that fails; what was fetched by then is kept.
     pub async fn prewarm(&self, ids: &[SchemaId], subjects: &[&str]) -> Result<(), RegistryError> {
-        let parsed = async |schema: Answer| self.parsed(&schema?).await.map(|_| ());
-        let ids = stream::iter(ids).map(|id| async move { parsed(self.schema_by_id(*id, None).await).await });
-        ids.buffer_unordered(PREWARM_REQUESTS_MAX).try_collect::<()>().await?;
-        let subjects = stream::iter(subjects)
-            .map(|subject| async move { parsed(self.latest_version(subject).await).await });
-        subjects.buffer_unordered(PREWARM_REQUESTS_MAX).try_collect().await
+        let by_id = |id: &SchemaId| {
+            let id = *id;
+            async move { self.warmed(self.schema_by_id(id, None).await).await }
+        };
+        let ids: Vec<_> = ids.iter().map(by_id).collect();
+        stream::iter(ids).buffer_unordered(PREWARM_REQUESTS_MAX).try_collect::<()>().await?;
+        let latest = |subject: &&str| {
+            let subject = (*subject).to_owned();
+            async move { self.warmed(self.latest_version(&subject).await).await }
+        };
+        let subjects: Vec<_> = subjects.iter().map(latest).collect();
+        stream::iter(subjects).buffer_unordered(PREWARM_REQUESTS_MAX).try_collect().await
+    }
+
+    async fn warmed(&self, schema: Answer) -> Result<(), RegistryError> {
+        self.parsed(&schema?).await.map(|_| ())
     }
 
     /// Forgets what the cache knows of a subject, so that a change made elsewhere is seen at once.

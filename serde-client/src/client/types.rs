@@ -78,14 +78,6 @@ pub struct RegisteredSchema {
     pub definition: SchemaDefinition,
 }
 
-impl RegisteredSchema {
-    /// A schema that no registry was asked about.
-    #[must_use]
-    pub fn unregistered(definition: SchemaDefinition) -> Self {
-        Self { subject: None, version: None, id: None, guid: None, definition }
-    }
-}
-
 impl fmt::Display for RegisteredSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.subject, self.version, self.id, self.guid) {
@@ -99,6 +91,21 @@ impl fmt::Display for RegisteredSchema {
 
 /// Whether the registry is asked to normalise a schema before it compares or keeps it, so that texts that differ only in
 /// spelling count as one.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let plain = SchemaDefinition::avro(r#"{"type":"record","name":"a.B","fields":[]}"#);
+/// let spelled = SchemaDefinition::avro(r#"{"type":"record","name":"B","namespace":"a","fields":[]}"#);
+/// let one = client.register("s", &plain, Normalize::Yes).await?;
+/// let same = client.register("s", &spelled, Normalize::Yes).await?;
+/// assert_eq!(one.id, same.id);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Normalize {
     /// The registry's configuration decides.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Api;
+use super::{Api, json};
 use crate::client::call::Payload;
 use crate::client::error::RegistryError;
 use crate::client::target::Target;
@@ -47,6 +47,14 @@ impl Api {
     /// See [`Api`].
     pub async fn get_root(&self) -> Result<(), RegistryError> {
         self.caller.done(Method::Get, Target::new("/"), Payload::None).await
+    }
+
+    /// `POST /`: whether the registry takes requests with a body.
+    ///
+    /// # Errors
+    /// See [`Api`].
+    pub async fn post_root(&self) -> Result<(), RegistryError> {
+        self.caller.done(Method::Post, Target::new("/"), json(&ClusterIds::new())?).await
     }
 
     /// `GET /v1/metadata/id`.
