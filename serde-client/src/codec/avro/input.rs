@@ -16,7 +16,7 @@ const VARINT_MAX: usize = 10;
 #[derive(Clone, Debug)]
 pub struct Input<'de> {
     rest: &'de [u8],
-    length: usize,
+    record: &'de [u8],
     depth_left: usize,
     allocation_left: usize,
 }
@@ -37,7 +37,7 @@ impl<'de> Input<'de> {
     pub fn new(record: &'de [u8], limits: Limits) -> Self {
         Self {
             rest: record,
-            length: record.len(),
+            record,
             depth_left: limits.depth_max,
             allocation_left: limits.allocation_max,
         }
@@ -47,20 +47,41 @@ impl<'de> Input<'de> {
     #[inline]
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.length - self.rest.len()
+        self.record.len() - self.rest.len()
     }
 
-    /// What has not been read.
+    /// Goes back, or on, to a place of the record that [`Input::offset`] gave.
+    #[inline]
+    pub fn seek(&mut self, offset: usize) {
+        self.rest = self.record.get(offset..).unwrap_or_default();
+    }
+
+    /// All that is left.
     #[inline]
     #[must_use]
-    pub fn rest(&self) -> &'de [u8] {
-        self.rest
+    pub fn take_rest(&mut self) -> &'de [u8] {
+        let (rest, end) = self.rest.split_at(self.rest.len());
+        self.rest = end;
+        rest
     }
 
-    /// Goes back, or on, to a place of the same record that [`Input::rest`] gave.
+    /// A string of bytes that were read before.
+    ///
+    /// # Errors
+    /// When they are no UTF-8.
     #[inline]
-    pub(super) fn seek(&mut self, rest: &'de [u8]) {
-        self.rest = rest;
+    pub fn text(&self, bytes: &'de [u8]) -> Result<&'de str, Fault> {
+        match str::from_utf8(bytes) {
+            Ok(text) => Ok(text),
+            Err(error) => Err(self.no_text(bytes, error)),
+        }
+    }
+
+    /// Bytes that are left.
+    #[inline]
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// An error at the position.
@@ -113,6 +134,13 @@ impl<'de> Input<'de> {
             None => return Err(self.too_large(items)),
         }
         Ok(())
+    }
+
+    /// What may still be allocated in advance, in bytes.
+    #[inline]
+    #[must_use]
+    pub(super) fn allocation_left(&self) -> usize {
+        self.allocation_left
     }
 
     #[cold]
@@ -310,10 +338,7 @@ impl<'de> Input<'de> {
     #[inline]
     pub fn string(&mut self) -> Result<&'de str, Fault> {
         let bytes = self.bytes()?;
-        match str::from_utf8(bytes) {
-            Ok(text) => Ok(text),
-            Err(error) => Err(self.no_text(bytes, error)),
-        }
+        self.text(bytes)
     }
 
     #[cold]

@@ -57,14 +57,36 @@ impl<'a> Output<'a> {
         self.position = self.position.min(position);
     }
 
-    /// Swaps `start..middle` with what was written behind it.
+    /// Moves what was written from `middle` on to `start`, in front of what stands there.
     #[inline]
-    pub fn rotate(&mut self, start: usize, middle: usize) {
+    pub fn bring_forward(&mut self, start: usize, middle: usize) {
+        let behind = self.position.saturating_sub(middle);
         if let Some(bytes) = self.bytes.get_mut(start..self.position)
-            && let Some(behind) = self.position.checked_sub(middle)
             && behind <= bytes.len()
         {
             bytes.rotate_right(behind);
+        }
+    }
+
+    /// Writes the bytes from `start` to `end` once more.
+    #[inline]
+    pub fn repeat(&mut self, start: usize, end: usize) {
+        let length = end.saturating_sub(start);
+        if self.bytes.len() - self.position < length {
+            self.grow(length);
+        }
+        if end <= self.position && start <= end {
+            self.bytes.copy_within(start..end, self.position);
+            self.position += length;
+        }
+    }
+
+    /// Removes the bytes from `start` to `end`.
+    #[inline]
+    pub fn cut(&mut self, start: usize, end: usize) {
+        if start <= end && end <= self.position {
+            self.bytes.copy_within(end..self.position, start);
+            self.position -= end - start;
         }
     }
 
@@ -111,6 +133,12 @@ impl<'a> Output<'a> {
     #[inline]
     pub fn long(&mut self, value: i64) {
         self.varint((value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned());
+    }
+
+    /// The count of a block or the length of a text.
+    #[inline]
+    pub fn count(&mut self, count: usize) {
+        self.varint((count as u64) << 1);
     }
 
     #[inline]
@@ -160,7 +188,7 @@ impl<'a> Output<'a> {
 
     #[inline(never)]
     fn long_bytes(&mut self, bytes: &[u8]) {
-        self.varint((bytes.len() as u64) << 1);
+        self.count(bytes.len());
         self.raw(bytes);
     }
 
@@ -291,10 +319,12 @@ mod tests {
             out.raw(b"xab");
             let middle = out.position();
             out.raw(b"cde");
-            out.rotate(2, middle);
+            out.bring_forward(2, middle);
             assert_eq!(out.written(2), b"cdeab");
             out.rewind(out.position() - 1);
+            out.repeat(1, 3);
+            out.cut(2, 4);
         });
-        assert_eq!(bytes, b"xcdea");
+        assert_eq!(bytes, b"xeaxc");
     }
 }
