@@ -10,3 +10,6 @@ pub mod codegen;
 pub mod deserializer;
 pub mod framing;
 pub mod mock;
+pub mod own_schema;
+pub mod serializer;
+pub mod subject_name;

@@ -15,8 +15,7 @@ use serde_client::client::{
 };
 
 const V1: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}"#;
-const V2: &str =
-    r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int","default":0}]}"#;
+const V2: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int","default":0}]}"#;
 const V3: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"string"}]}"#;
 
 fn request(text: &str) -> RegisterSchemaRequest {
@@ -42,7 +41,10 @@ async fn subjects_versions_and_schemas() {
     let types = api.list_schema_types().await.expect("types");
     assert_eq!(types, SchemaType::ALL);
     let holders = api.list_versions_of_id(2, None, Deleted::Excluded, all).await.expect("holders");
-    assert_eq!(holders.iter().map(|one| (one.subject.as_str(), one.version)).collect::<Vec<_>>(), [("a/b-value", 2)]);
+    assert_eq!(
+        holders.iter().map(|one| (one.subject.as_str(), one.version)).collect::<Vec<_>>(),
+        [("a/b-value", 2)]
+    );
 
     let answer = api.check_against_version("a/b-value", VersionId::Latest, &request(V3), explained()).await;
     let answer = answer.expect("checked");
@@ -85,11 +87,15 @@ async fn config_and_mode() {
 async fn contexts_keep_apart() {
     let registry = Registry::start();
     let client = RegistryClient::builder(&registry.base_url()).context("eu").build().expect("a client");
-    let registered = client.register("s", &SchemaDefinition::avro(V1), Normalize::No).await.expect("registered");
+    let registered =
+        client.register("s", &SchemaDefinition::avro(V1), Normalize::No).await.expect("registered");
     assert_eq!(registered.subject.as_deref(), Some(":.eu:s"));
     client.schema_by_id(registered.id.expect("an id"), None).await.expect("found in its context");
     let elsewhere = super::client(&registry);
-    assert_eq!(elsewhere.latest_version("s").await.expect_err("elsewhere").kind(), ErrorKind::SubjectNotFound);
+    assert_eq!(
+        elsewhere.latest_version("s").await.expect_err("elsewhere").kind(),
+        ErrorKind::SubjectNotFound
+    );
     let contexts = elsewhere.api().list_contexts(Page::default()).await.expect("contexts");
     assert_eq!(contexts, [".", ".eu"]);
 }
@@ -128,7 +134,8 @@ async fn associations_name_subjects() {
         associations: vec![association],
     };
     client.api().create_associations(&wanted, false).await.expect("made");
-    let listed = client.api().list_associations_of_resource("cluster", "t", &AssociationFilter::default()).await;
+    let listed =
+        client.api().list_associations_of_resource("cluster", "t", &AssociationFilter::default()).await;
     assert_eq!(listed.expect("listed").len(), 1);
     // The client remembers what it was told of a topic, so another one is asked.
     let other = super::client(&registry);
@@ -144,5 +151,8 @@ async fn keys_of_field_encryption() {
         serde_json::from_str(r#"{"name":"k","kmsType":"local-kms","kmsKeyId":"id"}"#).expect("a request");
     api.create_kek(&kek, false).await.expect("made");
     assert_eq!(api.list_keks(&[], Deleted::Excluded, Page::default()).await.expect("names"), ["k"]);
-    assert_eq!(api.get_kek("none", Deleted::Excluded).await.expect_err("none").kind(), ErrorKind::KeyNotFound);
+    assert_eq!(
+        api.get_kek("none", Deleted::Excluded).await.expect_err("none").kind(),
+        ErrorKind::KeyNotFound
+    );
 }

@@ -43,7 +43,8 @@ fn requests(registry: &Registry) -> u64 {
 async fn ten_thousand_avro_records_register_once() {
     let registry = Registry::start();
     let client = super::client(&registry);
-    let writer = Serializer::<Avro, Click>::builder(client.clone()).schema(SchemaDefinition::avro(CLICK)).build();
+    let writer =
+        Serializer::<Avro, Click>::builder(client.clone()).schema(SchemaDefinition::avro(CLICK)).build();
     let reader = Deserializer::<Avro>::builder(super::client(&registry)).build().topic("clicks");
     let before = requests(&registry);
     for id in 0..10_000 {
@@ -65,7 +66,8 @@ struct Later {
 async fn an_older_record_is_read_as_the_latest_version() {
     let registry = Registry::start();
     let client = super::client(&registry);
-    let writer = Serializer::<Avro, Click>::builder(client.clone()).schema(SchemaDefinition::avro(CLICK)).build();
+    let writer =
+        Serializer::<Avro, Click>::builder(client.clone()).schema(SchemaDefinition::avro(CLICK)).build();
     let record = writer.serialize("clicks", Some(&click(4))).await.expect("written").expect("a record");
     let later = Serializer::<Avro, Click>::builder(client.clone());
     let later = later.schema(SchemaDefinition::avro(CLICK_LATER)).build();
@@ -95,7 +97,8 @@ async fn guids_go_in_headers() {
 async fn documents_and_messages() {
     let registry = Registry::start();
     let client = super::client(&registry);
-    let writer = Serializer::<ValidatedJson, Click>::builder(client.clone()).own_schema().expect("a schema").build();
+    let writer =
+        Serializer::<ValidatedJson, Click>::builder(client.clone()).own_schema().expect("a schema").build();
     let record = writer.serialize("documents", Some(&click(2))).await.expect("written").expect("a record");
     let reader = Deserializer::<ValidatedJson>::builder(client.clone()).build().topic("documents");
     assert_eq!(reader.deserialize::<Click>(Record::new(&record)).await.expect("read"), click(2));

@@ -78,6 +78,14 @@ pub struct RegisteredSchema {
     pub definition: SchemaDefinition,
 }
 
+impl RegisteredSchema {
+    /// A schema that no registry was asked about.
+    #[must_use]
+    pub fn unregistered(definition: SchemaDefinition) -> Self {
+        Self { subject: None, version: None, id: None, guid: None, definition }
+    }
+}
+
 impl fmt::Display for RegisteredSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.subject, self.version, self.id, self.guid) {

@@ -16,7 +16,8 @@ pub(super) fn type_name(name: &str) -> String {
     for word in words(name) {
         let mut letters = word.chars();
         camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(letters.as_str());
+        let is_shouted = !word.contains(|letter: char| letter.is_ascii_lowercase());
+        camel.extend(letters.map(|letter| if is_shouted { letter.to_ascii_lowercase() } else { letter }));
     }
     usable(camel)
 }
@@ -44,7 +45,6 @@ pub(super) fn free(name: String, taken: &[String]) -> String {
 }
 
 /// The words of a name: between underscores, and where a capital follows a small letter or begins a word after capitals.
-/// A name in capitals is one word per part.
 fn words(name: &str) -> impl Iterator<Item = String> {
     let mut words: Vec<String> = Vec::new();
     for part in name.split('_').filter(|part| !part.is_empty()) {
@@ -59,7 +59,7 @@ fn words(name: &str) -> impl Iterator<Item = String> {
             {
                 words.push(std::mem::take(&mut word));
             }
-            word.push(if is_shouted && at > 0 { letter.to_ascii_lowercase() } else { *letter });
+            word.push(*letter);
         }
         words.push(word);
     }

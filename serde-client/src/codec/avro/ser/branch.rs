@@ -86,7 +86,8 @@ impl Encoder<'_, '_> {
         let Node::Union(index) = node else { return Ok(node) };
         let plan = self.plan;
         let ranked = plan.union(index).branches.iter().zip(0..);
-        let best = ranked.filter_map(|(node, at)| Some((rank(plan, *node)?, at, *node))).min_by_key(|best| best.0);
+        let best =
+            ranked.filter_map(|(node, at)| Some((rank(plan, *node)?, at, *node))).min_by_key(|best| best.0);
         let Some((_, branch, node)) = best else { return Err(self.misfit(word, node)) };
         self.out.long(branch);
         Ok(node)

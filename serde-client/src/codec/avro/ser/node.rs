@@ -357,11 +357,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self.sequence(Some(length), Shape::Tuple(length))
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        length: usize,
-    ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
         self.serialize_tuple(length)
     }
 

@@ -73,7 +73,9 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
             // The default of most texts, which types that borrow can have too.
             Value::String(value) if value.is_empty() => visitor.visit_borrowed_str(""),
             Value::String(value) => visitor.visit_str(value),
-            Value::Bytes(value) | Value::Fixed(_, value) if value.is_empty() => visitor.visit_borrowed_bytes(&[]),
+            Value::Bytes(value) | Value::Fixed(_, value) if value.is_empty() => {
+                visitor.visit_borrowed_bytes(&[])
+            }
             Value::Bytes(value) | Value::Fixed(_, value) => visitor.visit_bytes(value),
             Value::Enum(shape, number) => {
                 visitor.visit_str(shape.symbols.get(*number as usize).map_or("", |symbol| symbol))
