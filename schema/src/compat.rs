@@ -5,7 +5,7 @@
 
 mod reserved;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clip;
 use crate::evidence::{CLAUSE_LENGTH_MAX, Evidence, Witness};
@@ -24,7 +24,7 @@ pub const WITNESSES_MAX: usize = 20;
 const DIFFERENT_TYPE: &str = "Incompatible because of different schema type";
 
 /// One incompatibility as clients get it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
@@ -32,7 +32,8 @@ pub struct Finding {
     #[serde(rename = "type")]
     pub kind: String,
     /// `backward`: the new schema cannot read older data; `forward`: an older schema cannot read new data.
-    pub direction: &'static str,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub direction: Direction,
     /// The earlier version that was compared.
     pub version: i32,
     /// The place.
@@ -247,7 +248,7 @@ impl Verdict {
         self.messages.push(DIFFERENT_TYPE.to_owned());
         self.findings.push(Finding {
             kind: "SCHEMA_TYPE_MISMATCH".to_owned(),
-            direction: direction.as_str(),
+            direction,
             version: earlier.version,
             path: "/".to_owned(),
             reader: String::new(),
@@ -274,7 +275,7 @@ fn finding(
 ) -> Finding {
     let because = direction.name_sides(&incompatibility.reason);
     Finding {
-        direction: direction.as_str(),
+        direction,
         version: earlier,
         explanation: format!("{}, because {because}", consequence(direction, newer, earlier)),
         cure: incompatibility.cure_for(direction),

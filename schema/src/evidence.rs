@@ -1,6 +1,6 @@
 //! Proof of an incompatibility: a value that the writer may write and the reader cannot take.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What proves a finding, or why nothing does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Evidence {
 }
 
 /// A value that the writer may write and the reader cannot take. It was tried before it became one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Witness {
     /// The value as JSON text: an Avro record in Avro's JSON encoding, a Protobuf message in its JSON mapping, or a JSON

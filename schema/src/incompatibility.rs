@@ -1,5 +1,7 @@
 //! One reason why a reader cannot read a writer's data.
 
+use serde::{Deserialize, Serialize};
+
 /// A finding of a compatibility checker. All texts are in terms of *reader* and *writer*; who of the two is the newer
 /// schema is known only to `compat`, which prints the findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +37,8 @@ pub const FRAGMENT_LENGTH_MAX: usize = 400;
 pub const CHECK_FAILED: &str = "CHECK_FAILED";
 
 /// Which of the two schemas is the newer one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// The newer schema reads what an earlier one wrote.
     Backward,

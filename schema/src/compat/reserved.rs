@@ -84,7 +84,7 @@ impl ReservedViolation {
         };
         Finding {
             kind: kind.to_owned(),
-            direction: Direction::Backward.as_str(),
+            direction: Direction::Backward,
             version: last_version,
             path: format!("/{name}"),
             reader: String::new(),

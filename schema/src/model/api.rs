@@ -14,39 +14,43 @@ use super::ruleset::RuleSet;
 use super::schema::{SchemaReference, SchemaType};
 
 /// Body of register, lookup and compatibility requests.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct RegisterSchemaRequest {
     /// 0 or absent: automatic; -1: newest; otherwise the number the version must get.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "lenient::integer", skip_serializing_if = "Option::is_none")]
     pub version: Option<i32>,
     /// The id to keep (import mode only); absent or -1: automatic.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "lenient::integer", skip_serializing_if = "Option::is_none")]
     pub id: Option<i32>,
     /// `AVRO` unless given.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub schema_type: Option<String>,
     /// What the schema refers to.
-    #[serde(deserialize_with = "lenient::objects")]
+    #[serde(deserialize_with = "lenient::objects", skip_serializing_if = "Option::is_none")]
     pub references: Option<Vec<SchemaReference>>,
     /// Absent: inherited from the latest version.
-    #[serde(deserialize_with = "lenient::object")]
+    #[serde(deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// Absent: inherited from the latest version.
-    #[serde(alias = "ruleset", deserialize_with = "lenient::object")]
+    #[serde(
+        alias = "ruleset",
+        deserialize_with = "lenient::object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub rule_set: Option<RuleSet>,
     /// The text.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// Inline tags to add before registering.
-    #[serde(deserialize_with = "lenient::objects")]
+    #[serde(deserialize_with = "lenient::objects", skip_serializing_if = "Option::is_none")]
     pub schema_tags_to_add: Option<Vec<SchemaTags>>,
     /// Inline tags to remove, after adding.
-    #[serde(deserialize_with = "lenient::objects")]
+    #[serde(deserialize_with = "lenient::objects", skip_serializing_if = "Option::is_none")]
     pub schema_tags_to_remove: Option<Vec<SchemaTags>>,
     /// Whether the inline tags of the latest version are carried over.
-    #[serde(deserialize_with = "lenient::boolean")]
+    #[serde(deserialize_with = "lenient::boolean", skip_serializing_if = "Option::is_none")]
     pub propagate_schema_tags: Option<bool>,
 }
 
@@ -76,35 +80,36 @@ pub struct SchemaTags {
 }
 
 /// Body of `POST …/tags`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct TagSchemaRequest {
     /// The number the new version must get.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "lenient::integer", skip_serializing_if = "Option::is_none")]
     pub new_version: Option<i32>,
     /// Added first.
-    #[serde(deserialize_with = "lenient::objects")]
+    #[serde(deserialize_with = "lenient::objects", skip_serializing_if = "Option::is_none")]
     pub tags_to_add: Option<Vec<SchemaTags>>,
     /// Removed then.
-    #[serde(deserialize_with = "lenient::objects")]
+    #[serde(deserialize_with = "lenient::objects", skip_serializing_if = "Option::is_none")]
     pub tags_to_remove: Option<Vec<SchemaTags>>,
     /// Replaces the metadata.
-    #[serde(deserialize_with = "lenient::object")]
+    #[serde(deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// Replaces the rule set.
-    #[serde(deserialize_with = "lenient::object")]
+    #[serde(deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub rule_set: Option<RuleSet>,
     /// Laid over the rule set.
-    #[serde(deserialize_with = "lenient::object")]
+    #[serde(deserialize_with = "lenient::object", skip_serializing_if = "Option::is_none")]
     pub rules_to_merge: Option<RuleSet>,
     /// Names of rules to drop.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rules_to_remove: Option<Vec<String>>,
 }
 
 /// A registered schema (`Schema` of the reference). Also serves, with fields left out, as the answer by id or guid and
 /// as the answer to a registration.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SchemaAnswer {
@@ -120,23 +125,25 @@ pub struct SchemaAnswer {
     /// Content hash.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guid: Option<String>,
-    /// Language.
+    /// Language. Registries before the 8.5 line leave `AVRO` out.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub schema_type: SchemaType,
     /// What it refers to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<SchemaReference>,
     /// User-defined facts; an empty object when set but empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// Rules; an empty object when set but empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "ruleset", skip_serializing_if = "Option::is_none")]
     pub rule_set: Option<RuleSet>,
     /// Canonical text, or the form asked for.
-    #[serde(skip_serializing_if = "text_is_empty")]
+    #[serde(default, skip_serializing_if = "text_is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub schema: Arc<str>,
     /// Inline tags that were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schema_tags: Vec<SchemaTags>,
     /// Highest id of the context, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,7 +155,7 @@ pub struct SchemaAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<bool>,
     /// Subjects whose alias leads here, when asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
 }
 
@@ -157,7 +164,7 @@ fn text_is_empty(text: &Arc<str>) -> bool {
 }
 
 /// A subject and the version that holds an id.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SubjectVersion {
     /// Qualified subject.
@@ -167,7 +174,7 @@ pub struct SubjectVersion {
 }
 
 /// A schema that refers to another one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Referrer {
     /// Qualified subject that holds it.
@@ -186,7 +193,7 @@ impl std::fmt::Display for Referrer {
 }
 
 /// A schema together with everything that it refers to, directly or not: all that a compiler needs, in one answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SchemaBundle {
     /// The schema itself.
@@ -197,7 +204,7 @@ pub struct SchemaBundle {
 }
 
 /// One schema of a bundle.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundledSchema {
@@ -214,7 +221,7 @@ pub struct BundledSchema {
     /// Language.
     pub schema_type: SchemaType,
     /// What it refers to itself.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<SchemaReference>,
     /// Canonical text.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -222,7 +229,7 @@ pub struct BundledSchema {
 }
 
 /// A context and the id it gives to a content.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContextId {
     /// Context with its leading dot.
@@ -232,7 +239,7 @@ pub struct ContextId {
 }
 
 /// Body of every error.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorAnswer {
     /// Five digits for registry errors, the status otherwise.
@@ -240,10 +247,10 @@ pub struct ErrorAnswer {
     /// What is wrong and what would cure it.
     pub message: String,
     /// Why a schema is incompatible; only beside 40901.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incompatibilities: Vec<crate::compat::Finding>,
     /// Who refers to what was to be deleted; only beside 42206.
-    #[serde(rename = "referencedBy", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "referencedBy", default, skip_serializing_if = "Vec::is_empty")]
     pub referenced_by: Vec<Referrer>,
 }
 
@@ -252,5 +259,62 @@ impl ErrorAnswer {
     #[must_use]
     pub fn new(error_code: u32, message: String) -> Self {
         Self { error_code, message, incompatibilities: Vec::new(), referenced_by: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::config::ConfigUpdate;
+    use crate::model::dek::{CreateDekRequest, Dek};
+    use crate::model::kek::{CreateKekRequest, Kek, UpdateKekRequest};
+
+    /// What one side writes, the other reads and would write again.
+    fn round_trips<T: Serialize + serde::de::DeserializeOwned>(body: Value) {
+        let read: T = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), body);
+    }
+
+    #[test]
+    fn bodies_are_shared_by_both_sides() {
+        let tags =
+            json!([{"schemaEntity": {"entityPath": "a.B", "entityType": "sr_record"}, "tags": ["PII"]}]);
+        let reference = json!([{"name": "n", "subject": "s", "version": 1}]);
+        round_trips::<RegisterSchemaRequest>(json!({}));
+        round_trips::<RegisterSchemaRequest>(json!({
+            "version": 1, "id": 2, "schemaType": "JSON", "references": reference, "metadata": {"properties": {"k": "v"}},
+            "ruleSet": {}, "schema": "{}", "schemaTagsToAdd": tags,
+            "schemaTagsToRemove": tags, "propagateSchemaTags": true
+        }));
+        round_trips::<TagSchemaRequest>(json!({"newVersion": 2, "tagsToAdd": tags, "rulesToRemove": ["r"]}));
+        round_trips::<SchemaAnswer>(json!({
+            "subject": "s", "version": 1, "id": 3, "guid": "g", "schemaType": "AVRO", "references": reference,
+            "metadata": {}, "schema": "\"int\"", "schemaTags": tags, "maxId": 4, "ts": 5, "deleted": false
+        }));
+        round_trips::<SchemaBundle>(json!({"schemaType": "AVRO", "schema": "\"int\"", "resolved": [
+            {"name": "n", "subject": "s", "version": 1, "id": 2, "guid": "g", "schemaType": "AVRO", "schema": "{}"}
+        ]}));
+        round_trips::<ErrorAnswer>(json!({"error_code": 40901, "message": "m", "incompatibilities": [{
+            "type": "T", "direction": "forward", "version": 1, "path": "/", "reader": "r", "writer": "w",
+            "explanation": "e", "cure": "c", "witness": {"document": "d", "failure": "f"}
+        }]}));
+        round_trips::<ConfigUpdate>(json!({"alias": null, "compatibility": "FULL"}));
+        round_trips::<UpdateKekRequest>(json!({"doc": null, "shared": true}));
+        round_trips::<CreateKekRequest>(json!({"name": "k", "kmsType": "t", "kmsKeyId": "i"}));
+        round_trips::<CreateDekRequest>(json!({"subject": "s", "algorithm": "AES256_SIV"}));
+        round_trips::<Kek>(json!({
+            "name": "k", "kmsType": "t", "kmsKeyId": "i", "kmsProps": {}, "shared": false, "ts": 1
+        }));
+        round_trips::<Dek>(json!({
+            "kekName": "k", "subject": ":.c:s", "version": 1, "algorithm": "AES128_GCM", "ts": 1, "deleted": true
+        }));
+    }
+
+    #[test]
+    fn a_schema_without_a_type_is_avro() {
+        let answer: SchemaAnswer = serde_json::from_value(json!({"id": 1, "schema": "\"int\""})).unwrap();
+        assert_eq!((answer.schema_type, &*answer.schema), (SchemaType::Avro, "\"int\""));
     }
 }

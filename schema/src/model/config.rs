@@ -149,48 +149,48 @@ pub struct Config {
 }
 
 /// A partial update: per field absent (keep), `null` (clear) or a value (set).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ConfigUpdate {
     /// See [`Config::alias`].
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub alias: Option<Option<String>>,
     /// See [`Config::alias_for_deks`].
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub alias_for_deks: Option<Option<String>>,
     /// See [`Config::normalize`].
-    #[serde(deserialize_with = "lenient::present::boolean")]
+    #[serde(deserialize_with = "lenient::present::boolean", skip_serializing_if = "Option::is_none")]
     pub normalize: Option<Option<bool>>,
     /// See [`Config::validate_fields`].
-    #[serde(deserialize_with = "lenient::present::boolean")]
+    #[serde(deserialize_with = "lenient::present::boolean", skip_serializing_if = "Option::is_none")]
     pub validate_fields: Option<Option<bool>>,
     /// See [`Config::validate_new_schemas`].
-    #[serde(deserialize_with = "lenient::present::boolean")]
+    #[serde(deserialize_with = "lenient::present::boolean", skip_serializing_if = "Option::is_none")]
     pub validate_new_schemas: Option<Option<bool>>,
     /// See [`Config::validate_rules`].
-    #[serde(deserialize_with = "lenient::present::boolean")]
+    #[serde(deserialize_with = "lenient::present::boolean", skip_serializing_if = "Option::is_none")]
     pub validate_rules: Option<Option<bool>>,
     /// The level as text, any letter case.
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub compatibility: Option<Option<String>>,
     /// The policy as text; an unknown one clears it.
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub compatibility_policy: Option<Option<String>>,
     /// See [`Config::compatibility_group`].
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub compatibility_group: Option<Option<String>>,
     /// See [`Config::default_metadata`].
-    #[serde(deserialize_with = "lenient::present::object")]
+    #[serde(deserialize_with = "lenient::present::object", skip_serializing_if = "Option::is_none")]
     pub default_metadata: Option<Option<Metadata>>,
     /// See [`Config::override_metadata`].
-    #[serde(deserialize_with = "lenient::present::object")]
+    #[serde(deserialize_with = "lenient::present::object", skip_serializing_if = "Option::is_none")]
     pub override_metadata: Option<Option<Metadata>>,
     /// See [`Config::default_rule_set`].
-    #[serde(deserialize_with = "lenient::present::object")]
+    #[serde(deserialize_with = "lenient::present::object", skip_serializing_if = "Option::is_none")]
     pub default_rule_set: Option<Option<RuleSet>>,
     /// See [`Config::override_rule_set`].
-    #[serde(deserialize_with = "lenient::present::object")]
+    #[serde(deserialize_with = "lenient::present::object", skip_serializing_if = "Option::is_none")]
     pub override_rule_set: Option<Option<RuleSet>>,
 }
 

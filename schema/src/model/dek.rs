@@ -2,7 +2,7 @@
 //!
 //! Only wrapped material is known here. There is no field for the key itself, so that it can be neither kept nor told.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ids::Version;
 use super::kek::InvalidKey;
@@ -58,14 +58,14 @@ pub struct DekId {
 }
 
 /// A data encryption key, as it is kept and answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Dek {
     /// Name of the key encryption key that wraps it.
     pub kek_name: String,
     /// The subject whose records it encrypts.
-    #[serde(serialize_with = "printed")]
+    #[serde(serialize_with = "printed", deserialize_with = "parsed")]
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub subject: Subject,
     /// Number within the subject and algorithm.
@@ -78,12 +78,16 @@ pub struct Dek {
     /// Time of the last change, milliseconds since 1970.
     pub ts: i64,
     /// Whether it is soft-deleted.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 
 fn printed<S: Serializer>(subject: &Subject, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(subject)
+}
+
+fn parsed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subject, D::Error> {
+    String::deserialize(deserializer).map(|text| Subject::parse(&text))
 }
 
 impl Dek {
@@ -102,23 +106,24 @@ impl Dek {
 }
 
 /// Body of a request that makes a data encryption key.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreateDekRequest {
     /// The subject, where the path names none.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// 1 unless given.
-    #[serde(deserialize_with = "lenient::integer")]
+    #[serde(deserialize_with = "lenient::integer", skip_serializing_if = "Option::is_none")]
     pub version: Option<i32>,
     /// `AES256_GCM` unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<DekAlgorithm>,
     /// The wrapped key, in base64.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub encrypted_key_material: Option<String>,
     /// Whether it starts out soft-deleted.
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 

@@ -44,7 +44,7 @@ impl KekName {
 }
 
 /// A key encryption key, as it is kept and answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Kek {
@@ -64,7 +64,7 @@ pub struct Kek {
     /// Time of the last change, milliseconds since 1970.
     pub ts: i64,
     /// Whether it is soft-deleted.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 
@@ -78,30 +78,30 @@ impl Kek {
 }
 
 /// Body of a request that makes a key encryption key.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CreateKekRequest {
     /// Name.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Kind of KMS.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub kms_type: Option<String>,
     /// The key within the KMS.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
     /// What clients need to reach the KMS.
-    #[serde(deserialize_with = "lenient::text_map")]
+    #[serde(deserialize_with = "lenient::text_map", skip_serializing_if = "BTreeMap::is_empty")]
     pub kms_props: BTreeMap<String, String>,
     /// For people.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::text", skip_serializing_if = "Option::is_none")]
     pub doc: Option<String>,
     /// Whether the registry may use the key on behalf of clients.
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
     /// Whether it starts out soft-deleted.
-    #[serde(deserialize_with = "lenient::flag")]
+    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
 }
 
@@ -157,18 +157,18 @@ fn normalized(kms_type: String) -> String {
 }
 
 /// Body of a request that changes a key encryption key: per field absent (keep), `null` (clear) or a value (set).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpdateKekRequest {
     /// See [`Kek::kms_props`].
-    #[serde(deserialize_with = "lenient::present::text_map")]
+    #[serde(deserialize_with = "lenient::present::text_map", skip_serializing_if = "Option::is_none")]
     pub kms_props: Option<BTreeMap<String, String>>,
     /// See [`Kek::doc`].
-    #[serde(deserialize_with = "lenient::present::text")]
+    #[serde(deserialize_with = "lenient::present::text", skip_serializing_if = "Option::is_none")]
     pub doc: Option<Option<String>>,
     /// See [`Kek::shared`].
-    #[serde(deserialize_with = "lenient::present::boolean")]
+    #[serde(deserialize_with = "lenient::present::boolean", skip_serializing_if = "Option::is_none")]
     pub shared: Option<Option<bool>>,
 }
 
