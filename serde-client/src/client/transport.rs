@@ -1,0 +1,159 @@
+//! What carries a request to a registry. Exchangeable, so that a test needs no socket.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+/// A method of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or asks with a body.
+    Post,
+    /// Sets.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Headers in the order in which they are sent. `Debug` prints the names only: values may be secret.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// Sets a header; one of the same name, in any letter case, is replaced.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// The value of a header, whatever the letter case of its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Name and value of each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// One attempt of a request. `Debug` leaves the body and the values of headers out.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Scheme, host, port and path in front of [`Request::target`], without a slash at the end and without a password.
+    pub base: Arc<str>,
+    /// Path and query, percent-encoded, from its slash.
+    pub target: String,
+    /// The headers.
+    pub headers: Headers,
+    /// The body, if there is one.
+    pub body: Option<Arc<[u8]>>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{} {:?}", self.method, self.base, self.target, self.headers)
+    }
+}
+
+/// What came back, whatever the status.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Headers,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    /// How far it got.
+    pub kind: TransportErrorKind,
+    /// What is wrong: a lowercase fragment without secrets.
+    pub message: String,
+}
+
+/// How far a request got that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportErrorKind {
+    /// There was no connection; the registry saw nothing.
+    Connect,
+    /// The connection broke, or was silent for too long; the registry may have done what was asked.
+    Broken,
+    /// The request cannot be sent, or the answer must not be read. Trying again does not help.
+    Refused,
+}
+
+impl TransportErrorKind {
+    /// Whether another attempt may succeed.
+    #[must_use]
+    pub fn is_retriable(self) -> bool {
+        self != Self::Refused
+    }
+}
+
+/// Carries requests. Implement it to put something else than HTTP sockets under a client; the client brings retries,
+/// failover and time-outs.
+///
+/// ```
+/// use std::sync::Arc;
+/// use futures_util::future::BoxFuture;
+/// use serde_client::client::{Headers, RegistryClient, Request, Response, Transport, TransportError};
+///
+/// #[derive(Debug)]
+/// struct AlwaysEmpty;
+///
+/// impl Transport for AlwaysEmpty {
+///     fn send<'a>(&'a self, _: &'a Request) -> BoxFuture<'a, Result<Response, TransportError>> {
+///         Box::pin(async { Ok(Response { status: 200, headers: Headers::default(), body: b"[]".to_vec() }) })
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = RegistryClient::builder("http://registry").transport(Arc::new(AlwaysEmpty)).build()?;
+/// assert!(client.api().list_contexts(Default::default()).await?.is_empty());
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends one request and reads its answer whole. The caller drops the future when its time is over.
+    ///
+    /// # Errors
+    /// [`TransportError`] when there is no answer.
+    fn send<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Response, TransportError>>;
+}
