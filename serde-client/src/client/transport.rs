@@ -73,7 +73,7 @@ pub struct Request {
     pub method: Method,
     /// Scheme, host, port and path in front of [`Request::target`], without a slash at the end and without a password.
     pub base: Arc<str>,
-    /// Path and query, percent-encoded, from its slash.
+    /// Path and query, percent-encoded, from its slash; empty for a token, whose endpoint is the base itself.
     pub target: String,
     /// The headers.
     pub headers: Headers,

@@ -7,19 +7,21 @@ use tokio::time::advance;
 use super::scripted::{Reply, Scripted, retries};
 use crate::client::{Credentials, OAuthSettings, RegistryClient};
 
+const TOKENS: &str = "http://login/token";
+
 fn tokens(script: &Scripted) -> usize {
-    script.targets().iter().filter(|target| *target == "/token").count()
+    script.bases().iter().filter(|base| *base == TOKENS).count()
 }
 
 fn client(script: &std::sync::Arc<Scripted>, buffer: u64) -> RegistryClient {
-    let mut settings = OAuthSettings::new("http://login/token", "me:1", "a b").scope("schemas read");
+    let mut settings = OAuthSettings::new(TOKENS, "me:1", "a b").scope("schemas read");
     settings.expiry_buffer = Duration::from_secs(buffer);
     script.builder("http://a").credentials(Credentials::OAuth(settings)).retries(retries(0)).build().unwrap()
 }
 
 fn answering(token: &'static str) -> std::sync::Arc<Scripted> {
-    Scripted::new(move |request, _| match request.target.as_str() {
-        "/token" => Reply::Body(200, token),
+    Scripted::new(move |request, _| match &*request.base {
+        TOKENS => Reply::Body(200, token),
         _ => Reply::Body(200, "[]"),
     })
 }
@@ -32,7 +34,7 @@ async fn many_calls_fetch_one_token() {
     assert!(calls.iter().all(Result::is_ok));
     assert_eq!(tokens(&script), 1);
     let log = script.log();
-    let fetch = &log.iter().find(|(_, request)| request.target == "/token").unwrap().1;
+    let fetch = &log.iter().find(|(_, request)| &*request.base == TOKENS).unwrap().1;
     assert_eq!(fetch.body.as_deref(), Some(&b"grant_type=client_credentials&scope=schemas%20read"[..]));
     // Id and secret are encoded before they become user and password: `me%3A1:a%20b`.
     assert_eq!(fetch.headers.get("Authorization"), Some("Basic bWUlM0ExOmElMjBi"));
@@ -63,17 +65,17 @@ async fn a_token_is_replaced_before_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_fetch_fails_those_who_wait_and_a_refused_token_is_forgotten() {
-    let script = Scripted::new(|request, before| match (request.target.as_str(), before) {
-        ("/token", 0) => Reply::Body(500, ""),
-        ("/token", _) => Reply::Body(200, r#"{"access_token":"t","expires_in":1000}"#),
+    let script = Scripted::new(|request, before| match (&*request.base, before) {
+        (TOKENS, 0) => Reply::Body(500, ""),
+        (TOKENS, _) => Reply::Body(200, r#"{"access_token":"t","expires_in":1000}"#),
         (_, 2) => Reply::Body(401, r#"{"error_code":401,"message":"revoked"}"#),
         _ => Reply::Body(200, "[]"),
     });
     let client = client(&script, 10);
     let calls = futures_util::future::join_all((0..10).map(|_| client.api().get_root())).await;
-    assert!(calls.iter().all(|call| call.as_ref().unwrap_err().to_string().contains("http://login/token")));
+    assert!(calls.iter().all(|call| call.as_ref().unwrap_err().to_string().contains(TOKENS)));
     assert_eq!(script.log().len(), 1);
     assert_eq!(client.api().get_root().await.unwrap_err().status(), Some(401));
     client.api().get_root().await.unwrap();
-    assert_eq!(script.targets(), ["/token", "/token", "/", "/token", "/"]);
+    assert_eq!(script.bases(), [TOKENS, TOKENS, "http://a", TOKENS, "http://a"]);
 }

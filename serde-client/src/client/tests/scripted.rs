@@ -73,7 +73,11 @@ impl Transport for Scripted {
             }
             Reply::Hang => return Box::pin(std::future::pending()),
         };
-        Box::pin(async move { Ok(Response { status, headers, body: body.as_bytes().to_vec() }) })
+        Box::pin(async move {
+            // As with a socket, others run before the answer is there.
+            tokio::task::yield_now().await;
+            Ok(Response { status, headers, body: body.as_bytes().to_vec() })
+        })
     }
 }
 
