@@ -25,6 +25,9 @@ pub const READ_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
 /// How long a call may take with all its attempts, unless set.
 pub const CALL_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 
+/// No time-out, pause or life of an entry is longer, whatever is set: points in time must not overflow.
+pub const DURATION_MAX: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 /// Sets a client up. Made by [`RegistryClient::builder`].
 ///
 /// ```
@@ -174,7 +177,18 @@ impl RegistryClientBuilder {
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] when a setting cannot be used.
-    pub fn build(self) -> Result<RegistryClient, RegistryError> {
+    pub fn build(mut self) -> Result<RegistryClient, RegistryError> {
+        for duration in [
+            &mut self.connect_timeout,
+            &mut self.timeouts.read,
+            &mut self.timeouts.call,
+            &mut self.retries.wait_max,
+            &mut self.cache.latest_ttl,
+            &mut self.cache.latest_stale_max,
+            &mut self.cache.missing_ttl,
+        ] {
+            *duration = DURATION_MAX.min(*duration);
+        }
         let texts: Vec<String> = self.urls.iter().map(|Text(text)| text.clone()).collect();
         let urls = UrlList::parse(&texts)?;
         if self.credentials.is_some() && urls.iter().any(|url| url.login.is_some()) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use schema::clip;
 use schema::compat::Finding;
 use schema::format::ParseError;
 use schema::model::api::{ErrorAnswer, Referrer};
@@ -12,6 +13,9 @@ use super::transport::{TransportError, TransportErrorKind};
 
 /// The `error_code` that clients give to an answer that they cannot read; no registry sends it.
 pub const UNREADABLE_ANSWER: u32 = 50005;
+
+/// Characters of a registry's message that are kept.
+pub const MESSAGE_LENGTH_MAX: usize = 64 << 10;
 
 /// A call failed. Cheap to clone: everyone who waited for the same answer gets it.
 ///
@@ -79,6 +83,20 @@ pub enum RegistryError {
 }
 
 /// An error that the registry answered with.
+///
+/// ```
+/// use serde_client::client::{Normalize, RegistryError, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let refused = client.register("s", &SchemaDefinition::avro(r#""int""#), Normalize::No).await;
+/// let Err(RegistryError::Answered(answered)) = refused else { panic!("{refused:?}") };
+/// assert!(!answered.incompatibilities[0].cure.is_empty());
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{request}: {message} (status {status}, error code {code})")]
 pub struct AnsweredError {
@@ -97,6 +115,24 @@ pub struct AnsweredError {
 }
 
 /// What kind of failure an error is: what a caller decides by.
+///
+/// ```
+/// use serde_client::client::ErrorKind;
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let client = registry.client();
+/// registry.fail_next(1, Fault::Status(403));
+/// let error = client.latest_version("s").await.unwrap_err();
+/// match error.kind() {
+///     ErrorKind::Unauthenticated | ErrorKind::Forbidden => println!("check the credentials: {error}"),
+///     _ if error.is_retriable() => println!("try again later: {error}"),
+///     _ => panic!("{error}"),
+/// }
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -158,7 +194,8 @@ impl RegistryError {
             };
             ErrorAnswer::new(UNREADABLE_ANSWER, text.to_owned())
         });
-        let ErrorAnswer { error_code, message, incompatibilities, referenced_by } = answer;
+        let ErrorAnswer { error_code, mut message, incompatibilities, referenced_by } = answer;
+        clip::shorten(&mut message, MESSAGE_LENGTH_MAX);
         let request = Arc::clone(request);
         let code = error_code;
         Self::Answered(Arc::new(AnsweredError {
@@ -215,10 +252,16 @@ impl RegistryError {
         }
     }
 
-    /// Whether the registry says that what was asked for does not exist.
+    /// Whether the status is 404: what was asked for does not exist, or the registry has no such path.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(ErrorCode::NOT_FOUND.status)
+    }
+
+    /// Whether the registry itself, and not a server before it, says that a schema does not exist.
+    pub(crate) fn is_absence(&self) -> bool {
+        let kinds = [ErrorKind::SubjectNotFound, ErrorKind::VersionNotFound, ErrorKind::SchemaNotFound];
+        kinds.contains(&self.kind())
     }
 }
 

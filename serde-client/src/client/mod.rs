@@ -38,10 +38,10 @@ pub use api::{
 };
 pub use auth::Credentials;
 pub use builder::{
-    CALL_TIMEOUT_DEFAULT, CONNECT_TIMEOUT_DEFAULT, READ_TIMEOUT_DEFAULT, RegistryClientBuilder,
+    CALL_TIMEOUT_DEFAULT, CONNECT_TIMEOUT_DEFAULT, DURATION_MAX, READ_TIMEOUT_DEFAULT, RegistryClientBuilder,
 };
 pub use cache::CacheSettings;
-pub use error::{AnsweredError, ErrorKind, RegistryError, UNREADABLE_ANSWER};
+pub use error::{AnsweredError, ErrorKind, MESSAGE_LENGTH_MAX, RegistryError, UNREADABLE_ANSWER};
 pub use http::ANSWER_BYTES_MAX;
 pub use oauth::{OAuthSettings, TOKEN_LIFETIME_DEFAULT};
 pub use parsed::{REFERENCE_DEPTH_MAX, REFERENCES_MAX};

@@ -4,6 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A password, token or key. `Debug` prints stars.
+///
+/// ```
+/// use serde_client::client::Secret;
+///
+/// assert_eq!(format!("{:?}", Secret::from("s3cret")), "***");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 

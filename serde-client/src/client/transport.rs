@@ -38,6 +38,15 @@ impl fmt::Display for Method {
 }
 
 /// Headers in the order in which they are sent. `Debug` prints the names only: values may be secret.
+///
+/// ```
+/// use serde_client::client::Headers;
+///
+/// let mut headers = Headers::default();
+/// headers.set("Authorization", "Bearer s3cret");
+/// assert_eq!(headers.get("authorization"), Some("Bearer s3cret"));
+/// assert_eq!(format!("{headers:?}"), r#"["Authorization"]"#);
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -67,6 +76,18 @@ impl fmt::Debug for Headers {
 }
 
 /// One attempt of a request. `Debug` leaves the body and the values of headers out.
+///
+/// ```
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.client().api().list_contexts(Default::default()).await?;
+/// let request = registry.last_request().expect("a request");
+/// assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/contexts"));
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Request {
     /// The method.

@@ -91,6 +91,21 @@ impl fmt::Display for RegisteredSchema {
 
 /// Whether the registry is asked to normalise a schema before it compares or keeps it, so that texts that differ only in
 /// spelling count as one.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let plain = SchemaDefinition::avro(r#"{"type":"record","name":"a.B","fields":[]}"#);
+/// let spelled = SchemaDefinition::avro(r#"{"type":"record","name":"B","namespace":"a","fields":[]}"#);
+/// let one = client.register("s", &plain, Normalize::Yes).await?;
+/// let same = client.register("s", &spelled, Normalize::Yes).await?;
+/// assert_eq!(one.id, same.id);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Normalize {
     /// The registry's configuration decides.

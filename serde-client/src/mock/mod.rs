@@ -1,8 +1,8 @@
 //! A registry in the same process, for tests: no socket, no state outside of it.
 //!
 //! It keeps schemas under subjects with versions, ids and guids as a registry does, parses them, checks compatibility by the
-//! same rules, resolves references, and answers with the same error codes. Modes, aliases, metadata that is inherited, tags
-//! and encryption keys it does not know: such requests get 404.
+//! same rules, resolves references, and answers with the same error codes. Requests about modes, tags, bundles and encryption
+//! keys get 404; aliases and inherited metadata it does not know.
 
 mod answer;
 mod fault;

@@ -98,7 +98,7 @@ impl Store {
         let live = rows.iter().rev().filter(|row| !row.deleted);
         let live = live.filter(|row| only.is_none_or(|only| only.version == row.version));
         let earlier: Vec<_> =
-            live.map(|row| Earlier { version: row.version, schema: &*row.schema.parsed }).collect();
+            live.map(|row| Earlier { version: row.version, schema: &row.schema.parsed }).collect();
         compat::check(Question::at(level), Newer { version, schema: newer }, &earlier)
     }
 

@@ -83,6 +83,20 @@ pub struct Association {
 }
 
 /// Which associations are meant.
+///
+/// ```
+/// use serde_client::client::{AssociationFilter, AssociationType};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.associate("orders", AssociationType::Value, "shared-orders");
+/// let values = AssociationFilter { association_types: vec![AssociationType::Value], ..Default::default() };
+/// let found = registry.client().api().list_associations_of_resource("-", "orders", &values).await?;
+/// assert_eq!(found[0].subject.as_deref(), Some("shared-orders"));
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssociationFilter {
     /// Only of such parts; all unless given.
@@ -147,6 +161,21 @@ pub struct AssociationRequest {
 }
 
 /// The associations of one topic.
+///
+/// ```
+/// use serde_client::client::{AssociationRequest, AssociationsRequest, Lifecycle};
+///
+/// let request = AssociationsRequest {
+///     resource_name: "orders".to_owned(),
+///     resource_namespace: "lkc-1".to_owned(),
+///     resource_id: "orders-1".to_owned(),
+///     associations: vec![AssociationRequest {
+///         subject: Some("shared-orders".to_owned()),
+///         lifecycle: Some(Lifecycle::Weak),
+///         ..AssociationRequest::default()
+///     }],
+/// };
+/// ```
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssociationsRequest {
@@ -161,6 +190,12 @@ pub struct AssociationsRequest {
 }
 
 /// A topic in a batch of questions: by its id, or by name and cluster.
+///
+/// ```
+/// use serde_client::client::ResourceQuery;
+///
+/// let by_id = ResourceQuery { resource_id: Some("orders-1".to_owned()), ..ResourceQuery::default() };
+/// ```
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceQuery {

@@ -13,6 +13,12 @@ use crate::client::transport::Method;
 use crate::client::types::Normalize;
 
 /// How compatibility is checked.
+///
+/// ```
+/// use serde_client::client::CheckOptions;
+///
+/// let with_proofs = CheckOptions { explain: true, ..CheckOptions::default() };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CheckOptions {
     /// Whether the registry is asked to normalise the schema.
@@ -24,6 +30,22 @@ pub struct CheckOptions {
 }
 
 /// What a check says.
+///
+/// ```
+/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::client::{CheckOptions, Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let newer = RegisterSchemaRequest { schema: Some(r#""int""#.to_owned()), ..RegisterSchemaRequest::default() };
+/// let options = CheckOptions { verbose: true, ..CheckOptions::default() };
+/// let answer = client.api().check_against_subject("s", &newer, options).await?;
+/// assert!(!answer.is_compatible && !answer.messages.is_empty());
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct CompatibilityAnswer {
     /// Whether the schema may follow.

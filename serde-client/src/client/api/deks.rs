@@ -12,6 +12,13 @@ use crate::client::target::Target;
 use crate::client::transport::Method;
 
 /// Which of the keys of a subject is meant.
+///
+/// ```
+/// use schema::model::dek::DekAlgorithm;
+/// use serde_client::client::DekOptions;
+///
+/// let deterministic = DekOptions { algorithm: DekAlgorithm::Aes256Siv, ..DekOptions::default() };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DekOptions {
     /// What it encrypts with; the keys of each algorithm are apart.

@@ -3,6 +3,20 @@
 use crate::client::target::Target;
 
 /// Whether soft-deleted subjects and versions are seen.
+///
+/// ```
+/// use serde_client::client::{Deleted, Deletion, Normalize, Page, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// client.api().delete_subject("s", Deletion::Soft).await?;
+/// assert!(client.api().list_versions("s", Deleted::Hidden, Page::default()).await.is_err());
+/// assert_eq!(client.api().list_versions("s", Deleted::Included, Page::default()).await?, [1]);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Deleted {
     /// No.
@@ -28,6 +42,21 @@ impl Deleted {
 }
 
 /// How something is deleted.
+///
+/// ```
+/// use serde_client::client::{Deletion, ErrorKind, Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let early = client.api().delete_subject("s", Deletion::Permanent).await;
+/// assert_eq!(early.unwrap_err().kind(), ErrorKind::Deletion);
+/// assert_eq!(client.api().delete_subject("s", Deletion::Soft).await?, [1]);
+/// assert_eq!(client.api().delete_subject("s", Deletion::Permanent).await?, [1]);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Deletion {
     /// It is hidden, and can still be read by id.
@@ -44,6 +73,12 @@ impl Deletion {
 }
 
 /// A part of a list.
+///
+/// ```
+/// use serde_client::client::Page;
+///
+/// let second_hundred = Page { offset: Some(100), limit: Some(100) };
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Page {
     /// Rows to skip.
@@ -61,6 +96,21 @@ impl Page {
 }
 
 /// How a version is read.
+///
+/// ```
+/// use schema::model::ids::VersionId;
+/// use serde_client::client::{Deleted, Normalize, ReadOptions, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let options = ReadOptions { deleted: Deleted::Included, ..ReadOptions::default() };
+/// let answer = client.api().get_version("s", VersionId::Number(1), &options).await?;
+/// assert_eq!(&*answer.schema, r#""string""#);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Form of the text: `resolved` for Avro; `serialized` or `ignore_extensions` for Protobuf.
@@ -83,6 +133,20 @@ impl ReadOptions {
 }
 
 /// How a schema is read by its id.
+///
+/// ```
+/// use serde_client::client::{IdOptions, Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register(":.eu:s", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let options = IdOptions { subject: Some(":.eu:".to_owned()), ..IdOptions::default() };
+/// assert!(client.api().get_schema_by_id(1, &options).await.is_ok());
+/// assert!(client.api().get_schema_by_id(1, &IdOptions::default()).await.is_err(), "ids count within a context");
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdOptions {
     /// In whose context the id is looked for; the client's unless given.

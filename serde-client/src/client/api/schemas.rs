@@ -12,6 +12,13 @@ use crate::client::target::Target;
 use crate::client::transport::Method;
 
 /// Which schemas are listed.
+///
+/// ```
+/// use serde_client::client::ListSchemas;
+///
+/// let latest_of_all_contexts =
+///     ListSchemas { prefix: Some(":*:".to_owned()), latest_only: true, ..ListSchemas::default() };
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListSchemas {
     /// Start of the subject; unless given, the client's context is listed. `:*:` lists all contexts.

@@ -13,6 +13,21 @@ use crate::client::transport::Method;
 use crate::client::types::Normalize;
 
 /// Which subjects are listed.
+///
+/// ```
+/// use serde_client::client::{ListSubjects, Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// for subject in ["orders-key", "orders-value", "users-value"] {
+///     client.register(subject, &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// }
+/// let options = ListSubjects { prefix: Some("orders-".to_owned()), ..ListSubjects::default() };
+/// assert_eq!(client.api().list_subjects(&options).await?, ["orders-key", "orders-value"]);
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListSubjects {
     /// Start of the name: `:.eu:` lists a context, `:*:` all. Unless given, the client's context is listed, and all

@@ -11,6 +11,22 @@ use crate::client::transport::Method;
 use crate::client::types::Normalize;
 
 /// How a schema is registered.
+///
+/// ```
+/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::client::RegisterOptions;
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let of = |text: &str| RegisterSchemaRequest { schema: Some(text.to_owned()), ..RegisterSchemaRequest::default() };
+/// client.api().register_schema("s", &of(r#""string""#), &RegisterOptions::default()).await?;
+/// let forced = RegisterOptions { force: true, ..RegisterOptions::default() };
+/// let answer = client.api().register_schema("s", &of(r#""int""#), &forced).await?;
+/// assert_eq!(answer.version, Some(2));
+/// # Ok::<_, serde_client::client::RegistryError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegisterOptions {
     /// Whether the registry is asked to normalise it.

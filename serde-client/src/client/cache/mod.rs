@@ -154,7 +154,7 @@ impl SchemaCache {
                 self.entries.insert(key, entry);
                 Ok(schema)
             }
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_absence() => {
                 self.entries.remove(&key);
                 if key.may_be_missing() && !self.settings.missing_ttl.is_zero() {
                     let entry =

@@ -1,11 +1,13 @@
 //! What requests carry, what answers are refused, and how clients are set up.
 
+use std::time::Duration;
+
 use schema::model::ids::VersionId;
 
 use super::scripted::{Reply, Scripted};
 use crate::client::{
-    Credentials, ErrorKind, ListSubjects, Normalize, OAuthSettings, Page, ReadOptions, RegistryClient,
-    SchemaDefinition, Secret, TlsSettings, UNREADABLE_ANSWER, blocking,
+    CacheSettings, Credentials, ErrorKind, ListSubjects, Normalize, OAuthSettings, Page, ReadOptions,
+    RegistryClient, RetrySettings, SchemaDefinition, Secret, TlsSettings, UNREADABLE_ANSWER, blocking,
 };
 use crate::mock::MockRegistry;
 
@@ -128,6 +130,19 @@ fn settings_that_cannot_work_are_refused() {
     let twice = RegistryClient::builder("http://u:p@a").credentials(Credentials::bearer("t")).build();
     assert!(twice.unwrap_err().to_string().contains("twice"));
     assert!(RegistryClient::builder("http://a").context("a:b").build().is_err());
+}
+
+#[tokio::test]
+async fn durations_without_end_are_bounded() {
+    let registry = MockRegistry::new();
+    registry.client().register("s", &SchemaDefinition::avro("\"int\""), Normalize::No).await.unwrap();
+    let (always, cache, retries) = (Duration::MAX, CacheSettings::default(), RetrySettings::default());
+    let cache = CacheSettings { latest_ttl: always, latest_stale_max: always, missing_ttl: always, ..cache };
+    let retries = RetrySettings { wait: always, wait_max: always, ..retries };
+    let builder = registry.client_builder().connect_timeout(always).read_timeout(always).call_timeout(always);
+    let client = builder.cache(cache).retries(retries).build().unwrap();
+    client.latest_version("s").await.unwrap();
+    client.latest_version("none").await.unwrap_err();
 }
 
 #[cfg(not(feature = "tls"))]

@@ -18,8 +18,10 @@ pub(super) enum Reply {
     Hang,
 }
 
+type Script = dyn Fn(&Request, usize) -> Reply + Send + Sync;
+
 pub(super) struct Scripted {
-    script: Box<dyn Fn(&Request, usize) -> Reply + Send + Sync>,
+    script: Box<Script>,
     log: Mutex<Vec<(Instant, Request)>>,
 }
 
