@@ -143,7 +143,7 @@ impl<'s> Compiler<'s> {
             let in_order = steps
                 .iter()
                 .enumerate()
-                .all(|(at, step)| step.field.is_some_and(|field| field as usize == at));
+                .all(|(at, step)| !step.again && step.field.is_some_and(|field| field as usize == at));
             record.is_plain = in_order && defaults.is_empty() && steps.len() == record.shape.fields.len();
             record.steps = steps.into_boxed_slice();
             record.defaults = defaults.into_boxed_slice();
