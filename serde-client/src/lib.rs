@@ -13,3 +13,4 @@ pub mod mock;
 pub mod own_schema;
 pub mod serializer;
 pub mod subject_name;
+pub mod kafka;
