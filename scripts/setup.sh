@@ -85,7 +85,6 @@ if ! cmp -s "$javascript/package-lock.json" "$stamp"; then
   cp "$javascript/package-lock.json" "$stamp"
 fi
 
-# librdkafka is built from source, and Kafka and the clients of the other languages are fetched, only once.
 scripts/kafka.sh --install
 
 # Builds a peer again when one of its files is newer.
@@ -100,8 +99,7 @@ if is_stale "$go" .tools/interop-go; then
 fi
 
 java=tests/interop/java
-if is_stale "$java" .tools/interop-java/stamp; then
+if is_stale "$java" .tools/interop-java/peer || is_stale tests/interop/data/avro.avsc .tools/interop-java/peer; then
   echo "setup: building $java"
   $java/build.sh "$PWD/.tools/interop-java"
-  touch .tools/interop-java/stamp
 fi
