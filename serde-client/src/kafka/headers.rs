@@ -45,7 +45,8 @@ pub fn with_value_header(headers: OwnedHeaders, identity: &[u8]) -> OwnedHeaders
 }
 
 fn last<'a, H: Headers>(headers: &'a H, name: &str) -> Option<&'a [u8]> {
-    let found = (0..headers.count()).rev().filter_map(|at| headers.try_get(at)).find(|header| header.key == name);
+    let found =
+        (0..headers.count()).rev().filter_map(|at| headers.try_get(at)).find(|header| header.key == name);
     found?.value
 }
 

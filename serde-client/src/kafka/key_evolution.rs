@@ -34,7 +34,8 @@ impl KeyHash {
     #[must_use]
     pub fn moved_keys(self, topic: &str, used: &[SchemaIdentity], next: SchemaIdentity) -> Option<MovedKeys> {
         let (Self::BusinessValue | Self::WholeKey(KeyForm::Bare)) = self else {
-            let moved: Vec<SchemaIdentity> = used.iter().copied().filter(|identity| *identity != next).collect();
+            let moved: Vec<SchemaIdentity> =
+                used.iter().copied().filter(|identity| *identity != next).collect();
             if moved.is_empty() {
                 return None;
             }
@@ -59,7 +60,11 @@ pub struct MovedKeys {
 
 impl fmt::Display for MovedKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "keys of topic `{}` move to other partitions: they were written with ", self.topic)?;
+        write!(
+            formatter,
+            "keys of topic `{}` move to other partitions: they were written with ",
+            self.topic
+        )?;
         for (at, identity) in self.used.iter().enumerate() {
             let separator = if at == 0 { "" } else { ", " };
             write!(formatter, "{separator}{}", Named(*identity))?;

@@ -36,6 +36,6 @@ pub use partition::{KeyForm, murmur2, partition};
 #[cfg(feature = "kafka")]
 pub use headers::{key_header, value_header, with_key_header, with_value_header};
 #[cfg(feature = "kafka")]
-pub use producer::{ByBusinessValue, BusinessValueContext};
+pub use producer::{BusinessValueContext, ByBusinessValue};
 #[cfg(feature = "kafka")]
 pub use record::{Serialized, base_record, future_record};

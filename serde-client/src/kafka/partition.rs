@@ -100,7 +100,10 @@ mod tests {
 
     #[test]
     fn a_partition_is_never_negative() {
-        assert_eq!(partition(b"21", 7), i32::try_from((-973_932_308_i32).cast_unsigned() & 0x7fff_ffff).ok().map(|hash| hash % 7));
+        assert_eq!(
+            partition(b"21", 7),
+            i32::try_from((-973_932_308_i32).cast_unsigned() & 0x7fff_ffff).ok().map(|hash| hash % 7)
+        );
         assert_eq!((partition(b"21", 1), partition(b"21", 0), partition(b"21", -1)), (Some(0), None, None));
     }
 
