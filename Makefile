@@ -3,12 +3,17 @@
 ADDRESS ?= 127.0.0.1:8081
 DATABASE ?= registry.db
 OPENAPI ?= openapi.yaml
+KAFKA ?= 127.0.0.1:9092
 
-.PHONY: run build test lint bench fuzz openapi conformance setup
+.PHONY: run kafka build test lint bench fuzz openapi conformance setup
 
 # Builds the release binary and serves from one SQLite file.
 run:
 	@ADDRESS=$(ADDRESS) DATABASE=$(DATABASE) scripts/run.sh
+
+# One Kafka node for trying things out; its data are gone when it ends.
+kafka:
+	@scripts/kafka.sh $(KAFKA)
 
 # Everything that the tests need, in the profile they use: one compilation of each dependency.
 build:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks what the tests need besides cargo, installs what is missing where it may, and fills .venv and node_modules with
-# the pinned packages of tests/interop. Safe to run again: it does nothing when nothing is missing.
+# Checks what the tests need besides cargo, installs what is missing where it may, and fills .venv, node_modules and
+# .tools with the pinned packages of tests/interop and with Apache Kafka. Safe to run again: it does nothing when
+# nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,11 +26,25 @@ missing_packages() {
   command -v curl >/dev/null || echo curl
   [ -n "$(find_python)" ] || echo python3 python3-venv
   has_node || echo nodejs npm
+  has_java || echo default-jdk-headless
+  command -v mvn >/dev/null || echo maven
+  has_go || echo golang-go
 }
 
 # The JavaScript client needs Node.js 18.
 has_node() {
   command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null
+}
+
+# Kafka's server needs Java 17, and a peer of the tests is compiled.
+has_java() {
+  command -v javac >/dev/null \
+    && [ "$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -1)" -ge 17 ] 2>/dev/null
+}
+
+# From 1.21 on, Go fetches the version that go.mod asks for.
+has_go() {
+  [ "$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')" -ge 21 ] 2>/dev/null
 }
 
 if ! command -v cargo >/dev/null; then
@@ -68,4 +83,23 @@ if ! cmp -s "$javascript/package-lock.json" "$stamp"; then
   echo "setup: filling $javascript/node_modules"
   npm ci --prefix "$javascript" --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null
   cp "$javascript/package-lock.json" "$stamp"
+fi
+
+scripts/kafka.sh --install
+
+# Builds a peer again when one of its files is newer.
+is_stale() {
+  [ ! -e "$2" ] || [ -n "$(find "$1" -newer "$2" -type f -print -quit)" ]
+}
+
+go=tests/interop/go
+if is_stale "$go" .tools/interop-go; then
+  echo "setup: building $go"
+  (cd "$go" && GOFLAGS=-mod=readonly go build -o ../../../.tools/interop-go .)
+fi
+
+java=tests/interop/java
+if is_stale "$java" .tools/interop-java/peer || is_stale tests/interop/data/avro.avsc .tools/interop-java/peer; then
+  echo "setup: building $java"
+  $java/build.sh "$PWD/.tools/interop-java"
 fi

@@ -9,6 +9,7 @@ pub mod codec;
 pub mod codegen;
 pub mod deserializer;
 pub mod framing;
+pub mod kafka;
 pub mod mock;
 pub mod own_schema;
 pub mod serializer;

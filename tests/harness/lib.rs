@@ -5,6 +5,8 @@
 
 pub mod client;
 mod command;
+pub mod kafka;
+mod output;
 pub mod random;
 pub mod raw;
 pub mod registry;
@@ -12,6 +14,7 @@ pub mod sqlite;
 
 pub use client::{Answer, Client};
 pub use command::run;
+pub use kafka::Kafka;
 pub use random::Random;
 pub use registry::Registry;
 

@@ -1,26 +1,20 @@
 //! A running registry: the process, its port, its database file and its log.
 
-use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::Client;
+use crate::output::Output;
 
 /// How long a start or a graceful stop may take before the test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Lines of log that a failing test shows.
-const LOG_LINES_SHOWN: usize = 40;
-
-type Log = Arc<Mutex<Vec<String>>>;
 
 /// The binary under test on a free port of 127.0.0.1, with a database file of its own. Dereferences to a [`Client`].
 #[derive(Debug)]
@@ -30,7 +24,7 @@ pub struct Registry {
     process: Child,
     address: SocketAddr,
     client: Client,
-    log: Log,
+    log: Output,
 }
 
 impl Registry {
@@ -49,7 +43,7 @@ impl Registry {
     pub fn start_with(flags: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the database");
         let flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
-        let log = Log::default();
+        let log = Output::default();
         let (process, address) = spawn(&directory.path().join("registry.db"), &flags, &log);
         let client = Client::new(&format!("http://{address}"));
         Self { directory, flags, process, address, client, log }
@@ -155,11 +149,11 @@ impl Registry {
     /// Everything the server has printed since the first start.
     #[must_use]
     pub fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+        self.log.text()
     }
 
     fn log_tail(&self) -> String {
-        tail(&self.log)
+        self.log.tail()
     }
 }
 
@@ -187,7 +181,7 @@ impl Drop for Registry {
     }
 }
 
-fn spawn(database: &Path, flags: &[String], log: &Log) -> (Child, SocketAddr) {
+fn spawn(database: &Path, flags: &[String], log: &Output) -> (Child, SocketAddr) {
     let binary = binary();
     let mut command = Command::new(&binary);
     // The machine's own settings must not change what the tests see.
@@ -204,15 +198,15 @@ fn spawn(database: &Path, flags: &[String], log: &Log) -> (Child, SocketAddr) {
         .spawn()
         .unwrap_or_else(|error| panic!("cannot start {}: {error}", binary.display()));
     let (announce, announced) = channel();
-    collect(process.stdout.take().expect("piped"), log, Some(announce));
-    collect(process.stderr.take().expect("piped"), log, None);
+    log.announce(process.stdout.take().expect("piped"), address_in, announce);
+    log.collect(process.stderr.take().expect("piped"));
     let Ok(address) = announced.recv_timeout(PATIENCE) else {
         kill(&mut process);
-        panic!("the server announced no address\n{}", tail(log));
+        panic!("the server announced no address\n{}", log.tail());
     };
     if let Err(error) = Client::new(&format!("http://{address}")).try_send("GET", "/subjects", &[], None) {
         kill(&mut process);
-        panic!("the server announced {address} but does not answer: {error}\n{}", tail(log));
+        panic!("the server announced {address} but does not answer: {error}\n{}", log.tail());
     }
     (process, address)
 }
@@ -238,23 +232,6 @@ pub fn binary() -> PathBuf {
     binary
 }
 
-/// Keeps what the process prints, so that it never blocks on a full pipe, and announces its address.
-fn collect(source: impl Read + Send + 'static, log: &Log, mut announce: Option<Sender<SocketAddr>>) {
-    let log = Arc::clone(log);
-    thread::spawn(move || {
-        for line in BufReader::new(source).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line).into_owned();
-            if let Some(address) = address_in(&line)
-                && let Some(announce) = announce.take()
-            {
-                // Nobody listens any more only when the start has timed out.
-                let _too_late = announce.send(address);
-            }
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-        }
-    });
-}
-
 fn address_in(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("http://")?;
     let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').unwrap_or(rest.len());
@@ -271,9 +248,4 @@ fn kill(process: &mut Child) {
     // Fails only when the process has ended already.
     let _ended = process.kill();
     let _reaped = process.wait();
-}
-
-fn tail(log: &Log) -> String {
-    let lines = log.lock().unwrap_or_else(PoisonError::into_inner);
-    lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
 }

@@ -1,0 +1,82 @@
+//! A running Apache Kafka node, shared by all tests of a test binary.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use crate::output::Output;
+use crate::repository;
+
+/// How long a start may take before the test gives up on it. A node needs some seconds on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What the script prints when the node answers, before the address.
+const READY: &str = "kafka: ready on ";
+
+/// One test's view of the node that all tests of the process share. Topics are created by their first use, so tests
+/// keep apart by the names of their topics.
+///
+/// The node starts with the first test that asks. It ends with the process, however that ends: the script that runs it
+/// watches a pipe that only the process holds open.
+#[derive(Debug)]
+pub struct Kafka {
+    node: &'static Node,
+}
+
+#[derive(Debug)]
+struct Node {
+    bootstrap: String,
+    log: Output,
+    /// Keeps the pipe open.
+    _script: Child,
+}
+
+impl Kafka {
+    /// The node of this process; starts it where no test has yet.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the message has its log.
+    #[must_use]
+    pub fn shared() -> Self {
+        static NODE: OnceLock<Node> = OnceLock::new();
+        Self { node: NODE.get_or_init(start) }
+    }
+
+    /// `127.0.0.1:PORT`, for `bootstrap.servers`.
+    #[must_use]
+    pub fn bootstrap(&self) -> &str {
+        &self.node.bootstrap
+    }
+}
+
+impl Drop for Kafka {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("--- Kafka's last lines ---\n{}", self.node.log.tail());
+        }
+    }
+}
+
+fn start() -> Node {
+    let log = Output::default();
+    let mut command = Command::new(repository().join("scripts/kafka.sh"));
+    command.args(["--until-eof", "127.0.0.1:0"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut script = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    let (announce, announced) = channel();
+    log.announce(script.stdout.take().expect("piped"), address_in, announce);
+    log.collect(script.stderr.take().expect("piped"));
+    let Ok(bootstrap) = announced.recv_timeout(PATIENCE) else {
+        // The script ends the node when its input closes.
+        drop(script.stdin.take());
+        panic!("Kafka does not become ready\n{}", log.tail());
+    };
+    Node { bootstrap, log, _script: script }
+}
+
+fn address_in(line: &str) -> Option<String> {
+    line.strip_prefix(READY).map(str::to_owned)
+}
