@@ -1,18 +1,18 @@
 //! The click on an advertisement.
 
 use super::input::Input;
-use super::output::{NUMBER_LENGTH_MAX, Output, TEXT_OVERHEAD, reserved};
+use super::output::{INT_MAX, LENGTH_MAX, LONG_MAX, reserved};
 use crate::shape::{
     AdClick, AdClickReader, AdClickReaderRef, AdClickRef, Device, DeviceRef, Os, with_fields,
 };
 
 /// Bytes that a record takes at most, beside its texts and the entries of its list and its map.
-const BOUND: usize = 3 * NUMBER_LENGTH_MAX // event_time, campaign_id, label
-    + 13 * (1 + NUMBER_LENGTH_MAX)
-    + 26 * (1 + TEXT_OVERHEAD)
-    + 3 * TEXT_OVERHEAD // user_id, browser, ip_hash
+const BOUND: usize = 3 * LONG_MAX // event_time, campaign_id, label
+    + 13 * (1 + INT_MAX)
+    + 26 * (1 + LENGTH_MAX)
+    + 3 * LENGTH_MAX // user_id, browser, ip_hash
     + 1 // os
-    + 2 * (NUMBER_LENGTH_MAX + 1); // counts and ends of tags and scores
+    + 2 * (LONG_MAX + 1); // counts and ends of tags and scores
 
 macro_rules! bound {
     ([$(($int:ident $_int:literal))*] [$(($low:ident $_low:literal))*] [$(($high:ident $_high:literal))*]
@@ -20,8 +20,8 @@ macro_rules! bound {
         BOUND
             + $value.user_id.len() + $value.device.browser.len() + $value.device.ip_hash.len()
             $(+ length(&$value.$low))* + length(&$value.c13) $(+ length(&$value.$high))*
-            + $value.tags.iter().map(|tag| TEXT_OVERHEAD + tag.len()).sum::<usize>()
-            + $value.scores.keys().map(|key| TEXT_OVERHEAD + key.len() + 8).sum::<usize>()
+            + $value.tags.iter().map(|tag| LENGTH_MAX + tag.len()).sum::<usize>()
+            + $value.scores.keys().map(|key| LENGTH_MAX + key.len() + 8).sum::<usize>()
     };
 }
 
@@ -37,22 +37,12 @@ macro_rules! write {
         $output.bytes($value.user_id.as_bytes());
         $output.long($value.campaign_id);
         $output.long($value.label.into());
-        $output.optional($value.i1, int);
-        $($output.optional($value.$int, int);)*
-        $($output.optional($value.$low.as_ref(), text);)*
-        $output.optional($value.c13.as_ref(), text);
-        $($output.optional($value.$high.as_ref(), text);)*
+        $output.optional_int($value.i1);
+        $($output.optional_int($value.$int);)*
+        $($output.optional_text($value.$low.as_ref());)*
+        $output.optional_text($value.c13.as_ref());
+        $($output.optional_text($value.$high.as_ref());)*
     };
-}
-
-#[inline(always)]
-fn int(output: &mut Output<'_>, value: i32) {
-    output.long(value.into());
-}
-
-#[inline(always)]
-fn text(output: &mut Output<'_>, value: &String) {
-    output.bytes(value.as_bytes());
 }
 
 pub(crate) fn write(value: &AdClick, out: &mut Vec<u8>) {

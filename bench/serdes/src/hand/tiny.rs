@@ -1,11 +1,11 @@
 //! The tiny record.
 
 use super::input::Input;
-use super::output::{NUMBER_LENGTH_MAX, TEXT_OVERHEAD, reserved};
+use super::output::{LENGTH_MAX, LONG_MAX, reserved};
 use crate::shape::{Tiny, TinyReader, TinyRef};
 
 pub(crate) fn write(value: &Tiny, out: &mut Vec<u8>) {
-    let bound = NUMBER_LENGTH_MAX + TEXT_OVERHEAD + value.name.len() + 8;
+    let bound = LONG_MAX + LENGTH_MAX + value.name.len() + 8;
     reserved(out, bound, |output| {
         output.long(value.id);
         output.bytes(value.name.as_bytes());

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 use std::mem::size_of;
 
+use super::resolve::Place;
+use crate::codec::avro::plan::Node;
 use crate::codec::avro::{Fault, Input};
 
 /// Memory that is reserved for the items of a block before the first of them was read, in bytes.
@@ -29,6 +31,36 @@ pub trait AvroDecode<'de>: Sized {
     fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
         *self = Self::avro_decode(input)?;
         Ok(())
+    }
+
+    /// Reads what another schema wrote, by the plan for the two.
+    ///
+    /// # Errors
+    /// As [`AvroDecode::avro_decode`], and when the plan says that what stands there cannot be read.
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault>;
+
+    /// Reads a list of these that another schema wrote.
+    ///
+    /// # Errors
+    /// As [`AvroDecode::avro_resolve`].
+    #[doc(hidden)]
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+        let (place, size_min) = place.items(input)?;
+        let mut list = Vec::new();
+        loop {
+            let count = input.block(size_min)?.count;
+            if count == 0 {
+                return Ok(list);
+            }
+            if size_min == 0 {
+                input.charge(count, size_of::<Self>())?;
+            }
+            list.reserve(count.min(reservation::<Self>()));
+            for _ in 0..count {
+                let length = list.len();
+                list.push(Self::avro_resolve(place, input).map_err(|fault| fault.within(length))?);
+            }
+        }
     }
 
     /// Reads a list of these into an existing one.
@@ -75,7 +107,7 @@ fn reservation<T>() -> usize {
 }
 
 macro_rules! scalars {
-    ($($type:ty: $method:ident, $min:literal;)*) => {$(
+    ($($type:ty: $method:ident, $min:literal, { $($node:pat => $read:ident $(as $via:ty)?),* };)*) => {$(
         impl<'de> AvroDecode<'de> for $type {
             const WIRE_MIN: usize = $min;
 
@@ -83,40 +115,67 @@ macro_rules! scalars {
             fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
                 input.$method()
             }
+
+            #[inline]
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+                let place = place.settled(input)?;
+                match place.node() {
+                    $($node => Ok(input.$read()? $(as $via)?),)*
+                    _ => Err(place.refused(input)),
+                }
+            }
         }
     )*};
 }
 
 scalars! {
-    bool: boolean, 1;
-    i32: int, 1;
-    i64: long, 1;
-    f32: float, 4;
-    f64: double, 8;
-    &'de str: string, 1;
-    &'de [u8]: bytes, 1;
+    bool: boolean, 1, { Node::Boolean => boolean };
+    i32: int, 1, { Node::Int => int };
+    i64: long, 1, { Node::Long => long, Node::IntAsLong => int as Self };
+    // As in the Java library, numbers that have no exact float are rounded.
+    f32: float, 4, { Node::Float => float, Node::IntAsFloat => int as Self, Node::LongAsFloat => long as Self };
+    f64: double, 8, {
+        Node::Double => double, Node::IntAsDouble => int as Self, Node::LongAsDouble => long as Self,
+        Node::FloatAsDouble => float as Self
+    };
+    &'de str: string, 1, { Node::String | Node::BytesAsString => string };
+    &'de [u8]: bytes, 1, { Node::Bytes | Node::StringAsBytes => bytes };
 }
 
 macro_rules! narrow {
-    ($($type:ty: $method:ident, $bits:literal;)*) => {$(
+    ($($type:ty: $method:ident as $wide:ty, $bits:literal;)*) => {$(
         impl<'de> AvroDecode<'de> for $type {
             const WIRE_MIN: usize = 1;
 
             #[inline]
             fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
                 let value = input.$method()?;
-                Self::try_from(value).map_err(|_| input.fault(format!(concat!("{} is outside ", $bits), value)))
+                Self::try_from(value).map_err(|_| outside(value, $bits, input))
+            }
+
+            #[inline]
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+                let value = <$wide>::avro_resolve(place, input)?;
+                Self::try_from(value).map_err(|_| outside(value, $bits, input))
             }
         }
     )*};
 }
 
-narrow! {
-    i8: int, "8 bits with a sign";
-    i16: int, "16 bits with a sign";
-    u16: int, "16 bits without a sign";
-    u32: long, "32 bits without a sign";
+#[cold]
+fn outside(value: impl std::fmt::Display, bits: &str, input: &Input<'_>) -> Fault {
+    input.fault(format!("{value} is outside {bits}"))
 }
+
+narrow! {
+    i8: int as i32, "8 bits with a sign";
+    i16: int as i32, "16 bits with a sign";
+    u16: int as i32, "16 bits without a sign";
+    u32: long as i64, "32 bits without a sign";
+}
+
+/// What a byte can hold.
+const BYTE: &str = "8 bits without a sign";
 
 /// As an item of a list, a byte of `bytes`.
 impl<'de> AvroDecode<'de> for u8 {
@@ -125,7 +184,18 @@ impl<'de> AvroDecode<'de> for u8 {
     #[inline]
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         let value = input.int()?;
-        Self::try_from(value).map_err(|_| input.fault(format!("{value} is outside 8 bits without a sign")))
+        Self::try_from(value).map_err(|_| outside(value, BYTE, input))
+    }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let value = i32::avro_resolve(place, input)?;
+        Self::try_from(value).map_err(|_| outside(value, BYTE, input))
+    }
+
+    #[inline]
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+        <&[u8]>::avro_resolve(place, input).map(<[u8]>::to_vec)
     }
 
     #[inline]
@@ -145,6 +215,11 @@ impl<'de> AvroDecode<'de> for () {
     fn avro_decode(_input: &mut Input<'de>) -> Result<Self, Fault> {
         Ok(())
     }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let place = place.settled(input)?;
+        if place.node() == Node::Null { Ok(()) } else { Err(place.refused(input)) }
+    }
 }
 
 impl<'de> AvroDecode<'de> for String {
@@ -162,6 +237,11 @@ impl<'de> AvroDecode<'de> for String {
         self.push_str(text);
         Ok(())
     }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        <&str>::avro_resolve(place, input).map(str::to_owned)
+    }
 }
 
 /// A `fixed`.
@@ -172,6 +252,14 @@ impl<'de, const N: usize> AvroDecode<'de> for [u8; N] {
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         let bytes = input.raw(N)?;
         Self::try_from(bytes).map_err(|_| input.fault("a fixed is cut off"))
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let place = place.settled(input)?;
+        match place.node() {
+            Node::Fixed(_) => Self::avro_decode(input),
+            _ => Err(place.refused(input)),
+        }
     }
 }
 
@@ -185,6 +273,11 @@ where
     #[inline]
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         <&'de T>::avro_decode(input).map(Cow::Borrowed)
+    }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        <&'de T>::avro_resolve(place, input).map(Cow::Borrowed)
     }
 }
 
@@ -200,6 +293,10 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Box<T> {
     #[inline]
     fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
         (**self).avro_decode_into(input)
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        T::avro_resolve(place, input).map(Self::new)
     }
 }
 
@@ -223,6 +320,15 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
         }
         Ok(())
     }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let place = place.settled(input)?;
+        match place.node() {
+            Node::Null => Ok(None),
+            _ => T::avro_resolve(place, input).map(Some),
+        }
+    }
 }
 
 impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Vec<T> {
@@ -239,23 +345,29 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Vec<T> {
     fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
         T::avro_decode_list_into(self, input)
     }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        T::avro_resolve_list(place, input)
+    }
 }
 
-/// Reads the entries of a map, block by block.
+/// Reads the entries of a map, block by block. `read` reads a value, which takes at least `size_min` bytes with its key.
 #[inline]
-fn entries<'de, K: AvroDecode<'de>, T: AvroDecode<'de>>(
+fn entries<'de, K: AvroDecode<'de>, T>(
     input: &mut Input<'de>,
+    size_min: usize,
+    read: impl Fn(&mut Input<'de>) -> Result<T, Fault>,
     mut insert: impl FnMut(K, T),
 ) -> Result<(), Fault> {
     loop {
-        let block = input.block(1 + T::WIRE_MIN)?;
+        let block = input.block(size_min)?;
         if block.count == 0 {
             return Ok(());
         }
         for _ in 0..block.count {
             let before = input.rest();
             let key = K::avro_decode(input)?;
-            match T::avro_decode(input) {
+            match read(input) {
                 Ok(value) => insert(key, value),
                 Err(fault) => return Err(within_key(before, input, fault)),
             }
@@ -263,9 +375,10 @@ fn entries<'de, K: AvroDecode<'de>, T: AvroDecode<'de>>(
     }
 }
 
-/// Names the entry that an error happened in: the key was given away by then, so it is read again.
+/// Names the entry that an error happened in: its key is read again.
 #[cold]
 fn within_key<'de>(before: &'de [u8], input: &Input<'de>, fault: Fault) -> Fault {
+    let fault = fault.at(input.offset());
     let mut again = input.clone();
     again.seek(before);
     match again.string() {
@@ -280,7 +393,15 @@ impl<'de, K: AvroDecode<'de> + Ord, T: AvroDecode<'de>> AvroDecode<'de> for BTre
     #[inline]
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         let mut map = Self::new();
-        entries(input, |key, value| drop(map.insert(key, value)))?;
+        entries(input, 1 + T::WIRE_MIN, T::avro_decode, |key, value| drop(map.insert(key, value)))?;
+        Ok(map)
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let (place, size_min) = place.items(input)?;
+        let mut map = Self::new();
+        let read = |input: &mut Input<'de>| T::avro_resolve(place, input);
+        entries(input, size_min, read, |key, value| drop(map.insert(key, value)))?;
         Ok(map)
     }
 }
@@ -296,13 +417,21 @@ where
     #[inline]
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         let mut map = Self::default();
-        entries(input, |key, value| drop(map.insert(key, value)))?;
+        map.avro_decode_into(input)?;
         Ok(map)
     }
 
     #[inline]
     fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
         self.clear();
-        entries(input, |key, value| drop(self.insert(key, value)))
+        entries(input, 1 + T::WIRE_MIN, T::avro_decode, |key, value| drop(self.insert(key, value)))
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let (place, size_min) = place.items(input)?;
+        let mut map = Self::default();
+        let read = |input: &mut Input<'de>| T::avro_resolve(place, input);
+        entries(input, size_min, read, |key, value| drop(map.insert(key, value)))?;
+        Ok(map)
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::schema::AvroSchema;
 use crate::codec::avro::{Misfit, Output};
 
 /// The wire's index of the branch `null` of an optional value.
