@@ -365,7 +365,7 @@ fn entries<'de, K: AvroDecode<'de>, T>(
             return Ok(());
         }
         for _ in 0..block.count {
-            let before = input.rest();
+            let before = input.offset();
             let key = K::avro_decode(input)?;
             match read(input) {
                 Ok(value) => insert(key, value),
@@ -377,7 +377,7 @@ fn entries<'de, K: AvroDecode<'de>, T>(
 
 /// Names the entry that an error happened in: its key is read again.
 #[cold]
-fn within_key<'de>(before: &'de [u8], input: &Input<'de>, fault: Fault) -> Fault {
+fn within_key(before: usize, input: &Input<'_>, fault: Fault) -> Fault {
     let fault = fault.at(input.offset());
     let mut again = input.clone();
     again.seek(before);

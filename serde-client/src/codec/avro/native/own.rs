@@ -1,9 +1,10 @@
 //! What a type's own schema comes to, worked out once in a process.
 
 use schema::avro::schema::AvroSchema as Schema;
-use schema::format::{ResolvedReferences, Strictness};
+use schema::format::Strictness;
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
+use schema::references::ResolvedReferences;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
@@ -73,9 +74,9 @@ impl Known {
 
 fn known(text: &str) -> Result<Known, PrepareError> {
     let references = ResolvedReferences::default();
-    let schema = ParsedSchema::parse(SchemaType::Avro, text, &references, Strictness::Strict)
+    let schema = ParsedSchema::parse(SchemaType::Avro, text, &references, Strictness::New)
         .map_err(|error| PrepareError(format!("the type's attributes make no schema: {error}")))?;
-    let plan = plan::compile(avro(&schema)?, None)?;
+    let plan = plan::for_writing(avro(&schema)?)?;
     Ok(Known { schema, plan })
 }
 
@@ -83,6 +84,6 @@ fn known(text: &str) -> Result<Known, PrepareError> {
 pub(super) fn avro(schema: &ParsedSchema) -> Result<&Schema, PrepareError> {
     match schema {
         ParsedSchema::Avro(schema) => Ok(schema),
-        other => Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type()))),
+        other => Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type().as_str()))),
     }
 }

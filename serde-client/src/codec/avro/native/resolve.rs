@@ -4,7 +4,7 @@ use std::slice;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
-use crate::codec::avro::de::skip;
+use crate::codec::avro::de::skip::skip;
 use crate::codec::avro::plan::{Node, Plan, Step as Planned};
 use crate::codec::avro::{Fault, Input};
 
@@ -73,11 +73,11 @@ impl<'p> Place<'p> {
     ///
     /// # Errors
     /// When it is no record or nests too deeply.
-    pub fn record<'de>(self, input: &mut Input<'de>) -> Result<Steps<'p, 'de>, Fault> {
+    pub fn record(self, input: &mut Input<'_>) -> Result<Steps<'p>, Fault> {
         let place = self.settled(input)?;
         let Node::Record(index) = place.node else { return Err(place.refused(input)) };
         input.enter()?;
-        Ok(Steps { place, steps: place.plan.record(index).steps.iter(), before: input.rest() })
+        Ok(Steps { place, steps: place.plan.record(index).steps.iter(), before: input.offset() })
     }
 
     /// The number of the reader's symbol that stands here.
@@ -113,11 +113,11 @@ impl<'p> Place<'p> {
 
 /// The fields of a record, in the writer's order.
 #[derive(Debug)]
-pub struct Steps<'p, 'de> {
+pub struct Steps<'p> {
     place: Place<'p>,
     steps: slice::Iter<'p, Planned>,
     /// Where the last field of the writer began.
-    before: &'de [u8],
+    before: usize,
 }
 
 /// One field.
@@ -128,18 +128,18 @@ pub struct Step<'p> {
     is_same: bool,
 }
 
-impl<'p, 'de> Steps<'p, 'de> {
+impl<'p> Steps<'p> {
     /// The next field that the reader has; what it does not have is passed over.
     ///
     /// # Errors
     /// When what is passed over is malformed.
     #[inline]
-    pub fn next(&mut self, input: &mut Input<'de>) -> Result<Option<Step<'p>>, Fault> {
+    pub fn next(&mut self, input: &mut Input<'_>) -> Result<Option<Step<'p>>, Fault> {
         for step in self.steps.by_ref() {
             if step.again {
                 input.seek(self.before);
             }
-            self.before = input.rest();
+            self.before = input.offset();
             match step.field {
                 Some(field) => {
                     let place = self.place.at(step.node);
