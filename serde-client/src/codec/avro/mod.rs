@@ -1,1 +1,21 @@
-//! Avro.
+//! Avro: the binary encoding of `avro.apache.org`, "Binary encoding", written from and read into any `serde` type.
+//!
+//! A schema, or a pair of schemas, is compiled into a plan; a `serde` serializer and deserializer follow it. Types need
+//! nothing but `serde`'s derive.
+
+mod de;
+mod fault;
+mod input;
+mod marker;
+mod output;
+mod plan;
+mod ser;
+mod shape;
+mod value;
+
+pub use fault::{Fault, Misfit};
+pub use input::{Block, Input};
+pub use marker::{Avro, AvroValue, Reader, Writer};
+pub use output::Output;
+pub use shape::{EnumShape, FieldShape, FixedShape, LogicalType, RecordShape, TypeName};
+pub use value::{Record, Value};

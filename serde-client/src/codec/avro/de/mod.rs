@@ -1,0 +1,161 @@
+//! Reading any `serde` type by a plan.
+
+mod choice;
+mod entries;
+mod fields;
+mod layout;
+mod node;
+mod record;
+mod seats;
+pub(super) mod skip;
+
+use serde::de::Deserialize;
+
+use super::fault::Fault;
+use super::input::Input;
+use super::plan::{Node, Plan};
+use crate::codec::{DecodeError, Limits};
+
+pub(super) use choice::Symbol;
+pub(super) use entries::ByteItems;
+pub(super) use layout::Layouts;
+use node::NodeReader;
+
+/// Reads `record` as a new value.
+#[inline]
+pub(super) fn decode<'de, T: Deserialize<'de>>(
+    plan: &Plan,
+    limits: Limits,
+    record: &'de [u8],
+) -> Result<T, DecodeError> {
+    decode_with(plan, limits, record, |reader| T::deserialize(reader))
+}
+
+/// Reads `record` into a value that exists, whose memory is used again as far as the type can.
+#[inline]
+pub(super) fn decode_into<'de, T: Deserialize<'de>>(
+    plan: &Plan,
+    limits: Limits,
+    record: &'de [u8],
+    place: &mut T,
+) -> Result<(), DecodeError> {
+    decode_with(plan, limits, record, |reader| T::deserialize_in_place(reader, place))
+}
+
+#[inline]
+fn decode_with<'de, T>(
+    plan: &Plan,
+    limits: Limits,
+    record: &'de [u8],
+    mut read: impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
+) -> Result<T, DecodeError> {
+    let mut decoder = Decoder::new(plan, limits, record);
+    match decoder.run(&mut read) {
+        Ok(value) if decoder.suspect.is_none() => Ok(value),
+        first => again(&decoder, limits, record, first, &mut read),
+    }
+}
+
+/// Reads a record once more after the short ways of naming fields were part of a failure: a visitor written by hand may
+/// know fields by their names alone.
+#[cold]
+#[inline(never)]
+fn again<'de, T>(
+    failed: &Decoder<'_, 'de>,
+    limits: Limits,
+    record: &'de [u8],
+    first: Result<T, Fault>,
+    read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
+) -> Result<T, DecodeError> {
+    let Some(suspect) = failed.suspect else { return first.map_err(Fault::into_error) };
+    let mut decoder = Decoder { naming: Naming::ByName, ..Decoder::new(failed.plan, limits, record) };
+    let second = decoder.run(read);
+    if second.is_ok() {
+        failed.plan.record(suspect.record).layouts.distrust(suspect.slot);
+    }
+    second.map_err(Fault::into_error)
+}
+
+/// A record being read.
+#[derive(Debug)]
+pub(super) struct Decoder<'p, 'de> {
+    pub(super) plan: &'p Plan,
+    pub(super) input: Input<'de>,
+    naming: Naming,
+    /// The innermost layout in whose use something failed.
+    suspect: Option<Suspect>,
+}
+
+/// How visitors of records are told which field comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// In the shortest way that the type was seen to understand.
+    Learned,
+    ByName,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Suspect {
+    record: u32,
+    slot: usize,
+}
+
+impl<'p, 'de> Decoder<'p, 'de> {
+    #[inline]
+    pub(super) fn new(plan: &'p Plan, limits: Limits, record: &'de [u8]) -> Self {
+        Self { plan, input: Input::new(record, limits), naming: Naming::Learned, suspect: None }
+    }
+
+    #[inline]
+    fn run<T>(&mut self, read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let node = self.plan.root;
+        match read(NodeReader { decoder: self, node }) {
+            Ok(value) => self.input.finish().map(|()| value),
+            Err(fault) => Err(fault.at(self.input.offset())),
+        }
+    }
+
+    /// What cannot be read as the reader wants it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refused(&self, failure: u32) -> Fault {
+        self.input.fault(self.plan.failure(failure))
+    }
+
+    /// The branch that comes next.
+    #[inline]
+    pub(super) fn branch(&mut self, node: Node) -> Result<Node, Fault> {
+        match node {
+            Node::Optional(index) => {
+                let optional = self.plan.optional(index);
+                let branch = self.input.index(2)?;
+                Ok(if branch == usize::from(optional.null) { Node::Null } else { optional.node })
+            }
+            Node::Union(index) => {
+                let union = self.plan.union(index);
+                let branch = if union.is_written { self.input.index(union.branches.len())? } else { 0 };
+                match union.branches.get(branch) {
+                    Some(branch) => Ok(*branch),
+                    None => Err(self.input.fault("a union without branches has no values")),
+                }
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// The symbol that comes next, as a number of the reader's.
+    #[inline]
+    pub(super) fn symbol(&mut self, index: u32) -> Result<u32, Fault> {
+        let symbols = self.plan.enumeration(index);
+        let number = self.input.index(symbols.count)?;
+        match &symbols.mapped {
+            // Numbers below the count of symbols fit, as positions in a plan do.
+            None => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
+            Some(mapped) => match mapped.get(number) {
+                Some(Ok(number)) => Ok(*number),
+                Some(Err(reason)) => Err(self.input.fault(&**reason)),
+                None => Err(self.input.fault("an enum without symbols has no values")),
+            },
+        }
+    }
+}

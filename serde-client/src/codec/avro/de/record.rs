@@ -1,0 +1,143 @@
+//! Records: which way a type is told its fields.
+
+use serde::de::Visitor;
+
+use super::fields::{Fields, Telling};
+use super::layout::{Found, Key, Layout, Mode};
+use super::seats::{self, InTurn, PLACES_MAX, Seats};
+use super::{Decoder, Naming, Suspect};
+use crate::codec::avro::fault::Fault;
+use crate::codec::avro::plan::RecordPlan;
+
+/// Reads a record as a type with named fields.
+#[inline]
+pub(super) fn read<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    index: u32,
+    fields: &'static [&'static str],
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    if decoder.naming == Naming::ByName {
+        return by_name(decoder, index, visitor);
+    }
+    let plan = decoder.plan;
+    let record = plan.record(index);
+    let key = Key::of::<V, V::Value>(fields);
+    let (slot, layout) = match record.layouts.find(key) {
+        Found::Layout(slot, layout) => (slot, layout),
+        Found::Vacant(slot) => return learn(decoder, index, (slot, key, fields), visitor),
+        Found::Full => return by_name(decoder, index, visitor),
+    };
+    decoder.input.enter()?;
+    let read = match (layout.mode(), &layout.seats) {
+        (Mode::Sequence, Some(seats)) if !seats.jumps => in_seats(decoder, record, seats, &mut [], visitor),
+        (Mode::Sequence | Mode::TrySequence, Some(seats)) => {
+            in_seats(decoder, record, seats, &mut [0; PLACES_MAX], visitor)
+        }
+        (Mode::ByNumber, _) => told(decoder, record, Telling::ByNumber(layout), visitor),
+        (Mode::TryNumbers, _) => told(decoder, record, Telling::Trying(layout), visitor),
+        _ => told(decoder, record, Telling::ByName, visitor),
+    };
+    match read {
+        Ok(value) => {
+            decoder.input.leave();
+            if matches!(layout.mode(), Mode::TryNumbers | Mode::TrySequence) {
+                layout.promote();
+            }
+            Ok(value)
+        }
+        Err(fault) => {
+            if layout.mode() != Mode::ByName && decoder.suspect.is_none() {
+                decoder.suspect = Some(Suspect { record: index, slot });
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// Reads a record for whatever takes names.
+#[inline(never)]
+pub(super) fn by_name<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    index: u32,
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let plan = decoder.plan;
+    decoder.input.enter()?;
+    let value = told(decoder, plan.record(index), Telling::ByName, visitor)?;
+    decoder.input.leave();
+    Ok(value)
+}
+
+/// Reads a record for a tuple: by the order of the schema.
+#[inline(never)]
+pub(super) fn in_turn<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    index: u32,
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let plan = decoder.plan;
+    let record = plan.record(index);
+    let order: Vec<u32> = record.shape.fields.iter().zip(0..).map(|(_, at)| at).collect();
+    let Some(seats) = seats::seat(record, &order) else {
+        return Err(decoder.input.fault("a tuple cannot take the fields of this record; use a type with named fields"));
+    };
+    decoder.input.enter()?;
+    let mut places = vec![0; if seats.jumps { record.steps.len() } else { 0 }];
+    let mut access = InTurn::new(decoder, record, &seats, &mut places);
+    let value = visitor.visit_seq(&mut access)?;
+    access.finish()?;
+    decoder.input.leave();
+    Ok(value)
+}
+
+/// Reads the first record of a type.
+#[inline(never)]
+fn learn<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    index: u32,
+    (slot, key, names): (usize, Key, &'static [&'static str]),
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let plan = decoder.plan;
+    let record = plan.record(index);
+    decoder.input.enter()?;
+    let numbers = vec![u64::MAX; record.shape.fields.len()];
+    let mut fields = Fields::new(decoder, record, Telling::Learning(Some(numbers)));
+    let value = visitor.visit_map(&mut fields)?;
+    fields.finish()?;
+    let numbers = fields.learned();
+    record.layouts.learn(slot, Layout::learned(key, names, record, numbers));
+    decoder.input.leave();
+    Ok(value)
+}
+
+#[inline]
+fn told<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    record: &RecordPlan,
+    telling: Telling<'_>,
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let mut fields = Fields::new(decoder, record, telling);
+    let value = visitor.visit_map(&mut fields)?;
+    fields.finish()?;
+    Ok(value)
+}
+
+#[inline]
+fn in_seats<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    record: &RecordPlan,
+    seats: &Seats,
+    places: &mut [usize],
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let mut access = InTurn::new(decoder, record, seats, places);
+    let value = visitor.visit_seq(&mut access)?;
+    access.finish()?;
+    if !access.is_exact() {
+        return Err(decoder.input.fault("the type takes its fields in another way than in turn"));
+    }
+    Ok(value)
+}

@@ -1,0 +1,75 @@
+//! Passing over values.
+
+use super::super::fault::Fault;
+use super::super::input::Input;
+use super::super::plan::{ItemPlan, Node, Plan};
+
+/// Passes over what stands at `node`, as the writer's schema says.
+pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
+    match node {
+        Node::Null => Ok(()),
+        Node::Boolean => input.boolean().map(drop),
+        Node::Int | Node::IntAsLong | Node::IntAsFloat | Node::IntAsDouble | Node::Long => input.skip_number(),
+        Node::LongAsFloat | Node::LongAsDouble => input.skip_number(),
+        Node::Float | Node::FloatAsDouble => input.raw(4).map(drop),
+        Node::Double => input.raw(8).map(drop),
+        Node::Bytes | Node::String | Node::BytesAsString | Node::StringAsBytes => input.bytes().map(drop),
+        Node::Fixed(index) => input.raw(plan.fixed(index).size).map(drop),
+        Node::Enum(index) => input.index(plan.enumeration(index).count).map(drop),
+        Node::Optional(index) => {
+            let optional = plan.optional(index);
+            if input.index(2)? == usize::from(optional.null) {
+                return Ok(());
+            }
+            skip(plan, input, optional.node)
+        }
+        Node::Union(index) => {
+            let union = plan.union(index);
+            let branch = if union.is_written { input.index(union.branches.len())? } else { 0 };
+            skip(plan, input, union.branches.get(branch).copied().unwrap_or(Node::Null))
+        }
+        Node::Record(index) => {
+            input.enter()?;
+            for step in &plan.record(index).steps {
+                if !step.again {
+                    skip(plan, input, step.skip)?;
+                }
+            }
+            input.leave();
+            Ok(())
+        }
+        Node::Array(index) => items(plan, input, plan.array(index), false),
+        Node::Map(index) => items(plan, input, plan.map(index), true),
+        Node::RawBytes | Node::RawString | Node::RawText => {
+            let _ = input.take_rest();
+            Ok(())
+        }
+        Node::Byte => input.raw(1).map(drop),
+        Node::Fail(index) => Err(input.fault(plan.failure(index))),
+    }
+}
+
+fn items(plan: &Plan, input: &mut Input<'_>, items: ItemPlan, has_keys: bool) -> Result<(), Fault> {
+    input.enter()?;
+    loop {
+        let block = input.block(items.size_min)?;
+        if block.count == 0 {
+            break;
+        }
+        if let Some(size) = block.size {
+            input.raw(size)?;
+            continue;
+        }
+        if items.size_min == 0 {
+            input.charge(block.count, 1)?;
+        }
+        for _ in 0..block.count {
+            if has_keys {
+                input.bytes()?;
+            }
+            skip(plan, input, items.skip)?;
+        }
+    }
+    input.leave();
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! The codecs: one for `serde` types and one for [`Value`].
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use schema::avro::AvroSchema;
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+use serde::{Deserialize, Serialize};
+
+use super::de::{self, Decoder};
+use super::output::Output;
+use super::plan::{self, Plan};
+use super::ser;
+use super::value::{self, Value};
+use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
+use crate::framing::Body;
+
+/// Sizes of records are remembered up to this one, in bytes.
+const EXPECTED_MAX: usize = 64 << 10;
+
+/// Any `serde` type against any schema.
+///
+/// Fields are found by their names. A Rust enum without values is an Avro enum; one with values is a union whose branches
+/// its variants name (`Long(i64)`, or `Device(Device)` for a record `Device`), or an untagged enum. A field that a type
+/// does not have is written as its default, or as null; a field that the schema does not have is an error.
+#[derive(Clone, Copy, Debug)]
+pub struct Avro;
+
+/// [`Value`] against any schema.
+#[derive(Clone, Copy, Debug)]
+pub struct AvroValue;
+
+/// A schema to write with.
+#[derive(Debug)]
+pub struct Writer {
+    plan: Plan,
+    /// The largest record so far, in bytes.
+    expected: AtomicUsize,
+}
+
+/// A writer schema, and a reader schema if there is one, to read with.
+#[derive(Debug)]
+pub struct Reader {
+    plan: Plan,
+    limits: Limits,
+}
+
+impl Writer {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when the schema is of another language.
+    pub fn new(schema: &ParsedSchema) -> Result<Self, PrepareError> {
+        Ok(Self { plan: plan::for_writing(avro(schema)?)?, expected: AtomicUsize::new(0) })
+    }
+
+    fn expected(&self) -> usize {
+        self.expected.load(Ordering::Relaxed)
+    }
+
+    /// Remembers the size of a record. Written only when it grows, as threads share it.
+    #[inline]
+    fn learn(&self, size: usize) {
+        if size > self.expected() && size <= EXPECTED_MAX {
+            self.expected.store(size, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Reader {
+    /// Compiles a pair of schemas.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when a schema is of another language.
+    pub fn new(writer: &ParsedSchema, reader: Option<&ParsedSchema>, limits: Limits) -> Result<Self, PrepareError> {
+        let (writer, reader) = (avro(writer)?, reader.map(avro).transpose()?);
+        Ok(Self { plan: plan::for_reading(writer, reader)?, limits })
+    }
+
+    /// Reads a record into a value that exists, whose memory is used again as far as its type can.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for whatever the bytes hold; the value is then in between.
+    pub fn decode_into<'de, T: Deserialize<'de>>(&self, body: Body<'de>, place: &mut T) -> Result<(), DecodeError> {
+        de::decode_into(&self.plan, self.limits, body.record(), place)
+    }
+}
+
+fn avro(schema: &ParsedSchema) -> Result<&AvroSchema, PrepareError> {
+    match schema {
+        ParsedSchema::Avro(schema) => Ok(schema),
+        other => Err(PrepareError(format!(
+            "the schema is of the type {}; use the codec of that type",
+            other.schema_type().as_str()
+        ))),
+    }
+}
+
+macro_rules! codecs {
+    ($($marker:ident)*) => {$(
+        impl Codec for $marker {
+            const TYPE: SchemaType = SchemaType::Avro;
+            type Writer = Writer;
+            type Reader = Reader;
+
+            fn writer(schema: &ParsedSchema, _: Option<&str>) -> Result<Writer, PrepareError> {
+                Writer::new(schema)
+            }
+
+            fn reader(
+                writer: &ParsedSchema,
+                reader: Option<&ParsedSchema>,
+                limits: Limits,
+            ) -> Result<Reader, PrepareError> {
+                Reader::new(writer, reader, limits)
+            }
+        }
+    )*};
+}
+
+codecs! { Avro AvroValue }
+
+impl<T: Serialize + ?Sized> Encode<Avro> for T {
+    #[inline]
+    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let size = ser::encode(&writer.plan, self, out, writer.expected())?;
+        writer.learn(size);
+        Ok(())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Decode<'de, Avro> for T {
+    #[inline]
+    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, DecodeError> {
+        de::decode(&reader.plan, reader.limits, body.record())
+    }
+}
+
+impl Encode<AvroValue> for Value<'_> {
+    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let mut out = Output::new(out, writer.expected());
+        let start = out.position();
+        match value::encode(&writer.plan, &mut out, writer.plan.root, self) {
+            Ok(()) => {
+                writer.learn(out.position() - start);
+                Ok(())
+            }
+            Err(misfit) => Err(misfit.into_error()),
+        }
+    }
+}
+
+impl<'de> Decode<'de, AvroValue> for Value<'de> {
+    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, DecodeError> {
+        let mut decoder = Decoder::new(&reader.plan, reader.limits, body.record());
+        let value = decoder.value(reader.plan.root).and_then(|value| decoder.input.finish().map(|()| value));
+        value.map_err(|fault| fault.at(decoder.input.offset()).into_error())
+    }
+}

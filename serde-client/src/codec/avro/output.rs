@@ -1,0 +1,330 @@
+//! Writing the primitives of Avro's binary encoding.
+//!
+//! The vector is kept longer than what is written, so a write is one comparison and moves of a fixed size instead of a
+//! call that may allocate. Lengths and integers: `avro.apache.org`, "Binary encoding".
+
+use std::mem;
+
+/// Bytes of the longest varint of 64 bits.
+const VARINT_MAX: usize = 10;
+/// The bits of eight bytes that say that another byte follows.
+const CONTINUE: u64 = 0x8080_8080_8080_8080;
+/// Texts up to this length are written by moves of a fixed size.
+const SHORT_MAX: usize = 32;
+/// The first piece by which the vector is made longer, in bytes.
+const PIECE_MIN: usize = 64;
+/// The largest such piece.
+const PIECE_MAX: usize = 64 << 10;
+
+/// Bytes being written to the end of a vector. Dropping it leaves the vector as long as what was written.
+#[derive(Debug)]
+pub struct Output<'a> {
+    /// Written up to `position`; what follows is scratch.
+    bytes: Vec<u8>,
+    position: usize,
+    /// Where the bytes go back to.
+    home: &'a mut Vec<u8>,
+}
+
+impl<'a> Output<'a> {
+    /// Writes behind what `home` holds. `expected` is the size of a usual record in bytes, 0 when it is not known.
+    #[inline]
+    #[must_use]
+    pub fn new(home: &'a mut Vec<u8>, expected: usize) -> Self {
+        let mut bytes = mem::take(home);
+        let position = bytes.len();
+        bytes.resize(position + expected.clamp(PIECE_MIN, PIECE_MAX), 0);
+        Self { bytes, position, home }
+    }
+
+    /// Bytes in the vector up to here, with those that it held before.
+    #[inline]
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// What was written from `start` on.
+    #[inline]
+    #[must_use]
+    pub fn written(&self, start: usize) -> &[u8] {
+        self.bytes.get(start..self.position).unwrap_or_default()
+    }
+
+    /// Forgets what was written from `position` on.
+    #[inline]
+    pub fn rewind(&mut self, position: usize) {
+        self.position = self.position.min(position);
+    }
+
+    /// Moves what was written from `middle` on to `start`, in front of what stands there.
+    #[inline]
+    pub fn bring_forward(&mut self, start: usize, middle: usize) {
+        let behind = self.position.saturating_sub(middle);
+        if let Some(bytes) = self.bytes.get_mut(start..self.position)
+            && behind <= bytes.len()
+        {
+            bytes.rotate_right(behind);
+        }
+    }
+
+    /// Writes the bytes from `start` to `end` once more.
+    #[inline]
+    pub fn repeat(&mut self, start: usize, end: usize) {
+        let length = end.saturating_sub(start);
+        if self.bytes.len() - self.position < length {
+            self.grow(length);
+        }
+        if end <= self.position && start <= end {
+            self.bytes.copy_within(start..end, self.position);
+            self.position += length;
+        }
+    }
+
+    /// Removes the bytes from `start` to `end`.
+    #[inline]
+    pub fn cut(&mut self, start: usize, end: usize) {
+        if start <= end && end <= self.position {
+            self.bytes.copy_within(end..self.position, start);
+            self.position -= end - start;
+        }
+    }
+
+    /// Lets `fill` write into the `N` bytes behind the position; it says how many of them count.
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) {
+        if self.bytes.len() - self.position < N {
+            self.grow(N);
+        }
+        if let Some(room) = self.bytes.get_mut(self.position..).and_then(|rest| rest.first_chunk_mut()) {
+            self.position += fill(room);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, need: usize) {
+        let piece = self.position.clamp(PIECE_MIN, PIECE_MAX).max(need);
+        self.bytes.resize(self.position + piece, 0);
+    }
+
+    /// A byte.
+    #[inline]
+    pub fn byte(&mut self, byte: u8) {
+        self.put(|room| {
+            *room = [byte];
+            1
+        });
+    }
+
+    /// A `boolean`.
+    #[inline]
+    pub fn boolean(&mut self, value: bool) {
+        self.byte(u8::from(value));
+    }
+
+    /// An `int`; on the wire it is no different from a `long`.
+    #[inline]
+    pub fn int(&mut self, value: i32) {
+        self.long(i64::from(value));
+    }
+
+    /// A `long`, the index of an enum or a union, or the count of a block.
+    #[inline]
+    pub fn long(&mut self, value: i64) {
+        self.varint((value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned());
+    }
+
+    /// The count of a block or the length of a text.
+    #[inline]
+    pub fn count(&mut self, count: usize) {
+        self.varint((count as u64) << 1);
+    }
+
+    #[inline]
+    fn varint(&mut self, value: u64) {
+        self.put(|room| write_varint(value, room));
+    }
+
+    /// A `float`.
+    #[inline]
+    pub fn float(&mut self, value: f32) {
+        self.put(|room| {
+            *room = value.to_le_bytes();
+            4
+        });
+    }
+
+    /// A `double`.
+    #[inline]
+    pub fn double(&mut self, value: f64) {
+        self.put(|room| {
+            *room = value.to_le_bytes();
+            8
+        });
+    }
+
+    /// A `string`.
+    #[inline]
+    pub fn string(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// `bytes` with their length.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        let length = bytes.len();
+        if length > SHORT_MAX {
+            self.long_bytes(bytes);
+            return;
+        }
+        self.put(|room: &mut [u8; 1 + SHORT_MAX]| {
+            // Below 64 the zig-zag length is one byte.
+            room[0] = (length << 1 & 0x7f) as u8;
+            copy_short(bytes, &mut room[1..]);
+            1 + length
+        });
+    }
+
+    #[inline(never)]
+    fn long_bytes(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.raw(bytes);
+    }
+
+    /// Bytes without a length, such as those of a `fixed`.
+    #[inline]
+    pub fn raw(&mut self, bytes: &[u8]) {
+        if self.bytes.len() - self.position < bytes.len() {
+            self.grow(bytes.len());
+        }
+        let end = self.position + bytes.len();
+        self.bytes[self.position..end].copy_from_slice(bytes);
+        self.position = end;
+    }
+}
+
+impl Drop for Output<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.bytes.truncate(self.position);
+        mem::swap(&mut self.bytes, self.home);
+    }
+}
+
+/// Writes a varint; gives its length.
+#[inline(always)]
+fn write_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
+    if value < 1 << 7 {
+        room[0] = (value & 0x7f) as u8;
+        return 1;
+    }
+    if value < 1 << 14 {
+        room[0] = (value & 0x7f) as u8 | 0x80;
+        room[1] = (value >> 7 & 0x7f) as u8;
+        return 2;
+    }
+    if value < 1 << 56 {
+        let length = (70 - value.leading_zeros()) / 7;
+        let more = CONTINUE & ((1 << (8 * (length - 1))) - 1);
+        room[..8].copy_from_slice(&(spread(value) | more).to_le_bytes());
+        return length as usize;
+    }
+    room[..8].copy_from_slice(&(spread(value) | CONTINUE).to_le_bytes());
+    let top = value >> 56;
+    if top < 1 << 7 {
+        room[8] = (top & 0x7f) as u8;
+        return 9;
+    }
+    room[8] = (top & 0x7f) as u8 | 0x80;
+    room[9] = (top >> 7 & 0x7f) as u8;
+    10
+}
+
+/// Puts 7 bits into each byte.
+#[inline]
+fn spread(value: u64) -> u64 {
+    let halves = (value & 0x0fff_ffff) | ((value & 0x00ff_ffff_f000_0000) << 4);
+    let quarters = (halves & 0x0000_3fff_0000_3fff) | ((halves & 0x0fff_c000_0fff_c000) << 2);
+    (quarters & 0x007f_007f_007f_007f) | ((quarters & 0x3f80_3f80_3f80_3f80) << 1)
+}
+
+/// Copies at most [`SHORT_MAX`] bytes by two moves that may overlap; a call of `memcpy` costs more than the copy.
+#[inline(always)]
+fn copy_short(from: &[u8], to: &mut [u8]) {
+    let length = from.len();
+    if length >= 16 {
+        copy_ends::<16>(from, to);
+    } else if length >= 8 {
+        copy_ends::<8>(from, to);
+    } else if length >= 4 {
+        copy_ends::<4>(from, to);
+    } else if let [first, .., last] = from {
+        to[0] = *first;
+        to[length / 2] = from[length / 2];
+        to[length - 1] = *last;
+    } else if let [only] = from {
+        to[0] = *only;
+    }
+}
+
+#[inline(always)]
+fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) {
+    if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
+        to[..N].copy_from_slice(first);
+        let length = from.len();
+        to[length - N..length].copy_from_slice(last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Output<'_>)) -> Vec<u8> {
+        let mut bytes = vec![9];
+        write(&mut Output::new(&mut bytes, 0));
+        assert_eq!(bytes.remove(0), 9, "what was there stays");
+        bytes
+    }
+
+    #[test]
+    fn the_numbers_of_the_specification() {
+        for (value, expected) in
+            [(0, "00"), (-1, "01"), (1, "02"), (-2, "03"), (-64, "7f"), (64, "8001"), (8192, "808001")]
+        {
+            let bytes = written(|out| out.long(value));
+            assert_eq!(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>(), expected);
+        }
+        assert_eq!(written(|out| out.string("foo")), b"\x06foo");
+        assert_eq!(written(|out| out.double(1.0)), 1.0_f64.to_le_bytes());
+        assert_eq!(written(|out| out.float(-2.5)), (-2.5_f32).to_le_bytes());
+        assert_eq!(written(|out| out.boolean(true)), [1]);
+    }
+
+    #[test]
+    fn texts_of_every_length() {
+        let text: String = ('a'..='z').cycle().take(5000).collect();
+        for length in (0..200).chain([4999, 5000]) {
+            let bytes = written(|out| out.string(&text[..length]));
+            let mut expected = written(|out| out.long(length as i64));
+            expected.extend_from_slice(&text.as_bytes()[..length]);
+            assert_eq!(bytes, expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn parts_change_places() {
+        let bytes = written(|out| {
+            out.raw(b"xab");
+            let middle = out.position();
+            out.raw(b"cde");
+            out.bring_forward(2, middle);
+            assert_eq!(out.written(2), b"cdeab");
+            out.rewind(out.position() - 1);
+            out.repeat(1, 3);
+            out.cut(2, 4);
+        });
+        assert_eq!(bytes, b"xeaxc");
+    }
+}

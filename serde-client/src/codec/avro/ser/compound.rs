@@ -1,0 +1,235 @@
+//! Values with parts: sequences, tuples, maps and structs.
+
+use serde::ser::{
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    SerializeTupleStruct, SerializeTupleVariant,
+};
+
+use super::Encoder;
+use super::node::NodeWriter;
+use super::record::Fields;
+use crate::codec::avro::fault::Misfit;
+use crate::codec::avro::plan::Node;
+
+/// Items of an array, or bytes that a type gives as a sequence of numbers.
+#[derive(Debug)]
+pub(super) struct Items<'a, 'p, 'o> {
+    pub(super) encoder: &'a mut Encoder<'p, 'o>,
+    pub(super) node: Node,
+    /// What was said to come; written in front.
+    pub(super) announced: Option<usize>,
+    /// Where the first item starts.
+    pub(super) start: usize,
+    pub(super) written: usize,
+}
+
+/// What a sequence or tuple is written as.
+#[derive(Debug)]
+pub(super) enum Sequence<'a, 'p, 'o> {
+    /// An array: a count in front and a zero behind.
+    Array(Items<'a, 'p, 'o>),
+    /// `bytes`: a length in front.
+    Bytes(Items<'a, 'p, 'o>),
+    /// A `fixed`, or bytes at the root; as many as were announced, if any were.
+    Raw(Items<'a, 'p, 'o>),
+    /// A record by the order of its fields.
+    Record(Fields<'a, 'p, 'o>),
+}
+
+impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
+    /// Writes `announced` in front.
+    #[inline]
+    pub(super) fn new(encoder: &'a mut Encoder<'p, 'o>, node: Node, announced: Option<usize>) -> Self {
+        if let Some(count) = announced
+            && count > 0
+        {
+            encoder.out.count(count);
+        }
+        let start = encoder.out.position();
+        Self { encoder, node, announced, start, written: 0 }
+    }
+
+    #[inline]
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+        self.written += 1;
+        match value.serialize(NodeWriter { encoder: self.encoder, node: self.node }) {
+            Ok(()) => Ok(()),
+            Err(misfit) => Err(misfit.within(self.written - 1)),
+        }
+    }
+
+    /// Checks the count, or writes it in front if it was not known.
+    #[inline]
+    fn end(&mut self) -> Result<(), Misfit> {
+        match self.announced {
+            Some(announced) if announced != self.written => Err(self.miscounted(announced)),
+            None if self.written > 0 => {
+                let behind = self.encoder.out.position();
+                self.encoder.out.count(self.written);
+                self.encoder.out.bring_forward(self.start, behind);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn miscounted(&self, announced: usize) -> Misfit {
+        let written = self.written;
+        Misfit::new(format!("{written} items where {announced} were to come"))
+    }
+}
+
+impl Sequence<'_, '_, '_> {
+    #[inline]
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+        match self {
+            Self::Array(items) | Self::Bytes(items) | Self::Raw(items) => items.write(value),
+            Self::Record(fields) => fields.write(value),
+        }
+    }
+
+    #[inline]
+    fn finish(self) -> Result<(), Misfit> {
+        match self {
+            Self::Array(mut items) => {
+                items.end()?;
+                items.encoder.out.byte(0);
+                Ok(())
+            }
+            Self::Bytes(mut items) => {
+                items.end()?;
+                if items.written == 0 {
+                    items.encoder.out.byte(0);
+                }
+                Ok(())
+            }
+            Self::Raw(items) => match items.announced {
+                Some(announced) if announced != items.written => Err(items.miscounted(announced)),
+                _ => Ok(()),
+            },
+            Self::Record(fields) => fields.end(),
+        }
+    }
+}
+
+macro_rules! sequences {
+    ($($as:ident: $method:ident)*) => {$(
+        impl $as for Sequence<'_, '_, '_> {
+            type Ok = ();
+            type Error = Misfit;
+
+            #[inline]
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+                self.write(value)
+            }
+
+            #[inline]
+            fn end(self) -> Result<(), Misfit> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+sequences! {
+    SerializeSeq: serialize_element
+    SerializeTuple: serialize_element
+    SerializeTupleStruct: serialize_field
+    SerializeTupleVariant: serialize_field
+}
+
+/// What a map or a struct is written as.
+#[derive(Debug)]
+pub(super) enum Entries<'a, 'p, 'o> {
+    Map(Items<'a, 'p, 'o>),
+    Record(Fields<'a, 'p, 'o>),
+}
+
+impl Entries<'_, '_, '_> {
+    #[inline]
+    fn finish(self) -> Result<(), Misfit> {
+        match self {
+            Self::Map(items) => Sequence::Array(items).finish(),
+            Self::Record(fields) => fields.end(),
+        }
+    }
+
+    #[inline]
+    fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Misfit> {
+        match self {
+            Self::Record(fields) => fields.named(name, value),
+            Self::Map(items) => {
+                items.encoder.out.string(name);
+                items.write(value).map_err(|misfit| misfit.within(name))
+            }
+        }
+    }
+}
+
+impl SerializeMap for Entries<'_, '_, '_> {
+    type Ok = ();
+    type Error = Misfit;
+
+    #[inline]
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Misfit> {
+        match self {
+            Self::Map(items) => key.serialize(NodeWriter { encoder: items.encoder, node: Node::String }),
+            Self::Record(fields) => {
+                let start = fields.encoder.out.position();
+                key.serialize(NodeWriter { encoder: fields.encoder, node: Node::RawText })?;
+                let name = String::from_utf8_lossy(fields.encoder.out.written(start)).into_owned();
+                fields.encoder.out.rewind(start);
+                fields.find(&name)
+            }
+        }
+    }
+
+    #[inline]
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+        match self {
+            Self::Map(items) => items.write(value),
+            Self::Record(fields) => fields.write(value),
+        }
+    }
+
+    #[inline]
+    fn end(self) -> Result<(), Misfit> {
+        self.finish()
+    }
+}
+
+macro_rules! structs {
+    ($($as:ident)*) => {$(
+        impl $as for Entries<'_, '_, '_> {
+            type Ok = ();
+            type Error = Misfit;
+
+            #[inline]
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Result<(), Misfit> {
+                self.named(name, value)
+            }
+
+            #[inline]
+            fn skip_field(&mut self, name: &'static str) -> Result<(), Misfit> {
+                match self {
+                    Self::Record(fields) => fields.leave_out(name),
+                    // A struct's length counts the fields that are written.
+                    Self::Map(_) => Ok(()),
+                }
+            }
+
+            #[inline]
+            fn end(self) -> Result<(), Misfit> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+structs! { SerializeStruct SerializeStructVariant }

@@ -1,0 +1,200 @@
+//! Records: fields in the order of the type, bytes in the order of the schema.
+
+use std::ptr;
+use std::sync::OnceLock;
+
+use serde::ser::Serialize;
+
+use super::Encoder;
+use super::node::NodeWriter;
+use super::runs::Run;
+use crate::codec::avro::fault::Misfit;
+use crate::codec::avro::plan::RecordPlan;
+
+/// A record being written.
+#[derive(Debug)]
+pub(super) struct Fields<'a, 'p, 'o> {
+    pub(super) encoder: &'a mut Encoder<'p, 'o>,
+    plan: &'p RecordPlan,
+    /// The field behind the last one that was written.
+    next: usize,
+    /// Where the record starts.
+    start: usize,
+    /// Where the run that is being written starts, and its first field.
+    run: (usize, usize),
+    /// Runs of the records around this one.
+    base: usize,
+}
+
+impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
+    #[inline]
+    pub(super) fn new(encoder: &'a mut Encoder<'p, 'o>, index: u32) -> Self {
+        let plan = encoder.plan.record(index);
+        let start = encoder.out.position();
+        let base = encoder.runs.len();
+        Self { encoder, plan, next: 0, start, run: (start, 0), base }
+    }
+
+    /// Writes the field of that name. Addresses are compared first: a type always gives the same ones.
+    #[inline]
+    pub(super) fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Misfit> {
+        match self.plan.keys.get(self.next).and_then(OnceLock::get) {
+            Some(key) if ptr::eq(*key, name) => {}
+            _ => self.find_static(name)?,
+        }
+        self.write(value)
+    }
+
+    /// Writes the next field.
+    #[inline]
+    pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+        let Some(step) = self.plan.steps.get(self.next) else { return Err(self.too_many()) };
+        self.next += 1;
+        match value.serialize(NodeWriter { encoder: self.encoder, node: step.node }) {
+            Ok(()) => Ok(()),
+            Err(misfit) => Err(self.within(misfit)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_many(&self) -> Misfit {
+        Misfit::new(format!("more values than the record {} has fields", self.plan.shape.name))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn within(&self, misfit: Misfit) -> Misfit {
+        let field = self.next.checked_sub(1).and_then(|at| self.plan.shape.fields.get(at));
+        misfit.within(field.map_or("", |field| &*field.name))
+    }
+
+    #[inline(never)]
+    fn find_static(&mut self, name: &'static str) -> Result<(), Misfit> {
+        let keys = &self.plan.keys;
+        let by_address = |key: &OnceLock<&'static str>| key.get().is_some_and(|key| ptr::eq(*key, name));
+        let at = match keys.iter().position(by_address) {
+            Some(at) => at,
+            None => {
+                let at = self.position(name)?;
+                if let Some(key) = keys.get(at) {
+                    // Another type has been written before; texts are compared for this one.
+                    let _ = key.set(name);
+                }
+                at
+            }
+        };
+        self.go_to(at);
+        Ok(())
+    }
+
+    fn position(&self, name: &str) -> Result<usize, Misfit> {
+        let fields = &self.plan.shape.fields;
+        let is_next = fields.get(self.next).is_some_and(|field| &*field.name == name);
+        let at = if is_next { Some(self.next) } else { self.plan.shape.position(name) };
+        at.ok_or_else(|| {
+            let record = &self.plan.shape.name;
+            Misfit::new(format!(
+                "the record {record} of the schema has no field `{name}`; add it to the schema, or leave it out of the \
+                 type with #[serde(skip)]"
+            ))
+        })
+    }
+
+    /// Goes to the field of a name that is no constant: the key of a map.
+    pub(super) fn find(&mut self, name: &str) -> Result<(), Misfit> {
+        let at = self.position(name)?;
+        self.go_to(at);
+        Ok(())
+    }
+
+    fn go_to(&mut self, at: usize) {
+        if at != self.next {
+            self.end_run();
+            self.next = at;
+            self.run = (self.encoder.out.position(), at);
+        }
+    }
+
+    fn end_run(&mut self) {
+        let (start, first) = self.run;
+        if first == self.next {
+            return;
+        }
+        // Positions of fields fit, as those of types in a plan do.
+        let (first, behind) = (u32::try_from(first), u32::try_from(self.next));
+        if let (Ok(first), Ok(behind)) = (first, behind) {
+            self.encoder.runs.push(Run { first, behind, start, end: self.encoder.out.position() });
+        }
+    }
+
+    /// Says that the type leaves a field out.
+    #[inline]
+    pub(super) fn leave_out(&mut self, name: &'static str) -> Result<(), Misfit> {
+        let is_next = self.plan.shape.fields.get(self.next).is_some_and(|field| &*field.name == name);
+        if !is_next {
+            return Ok(());
+        }
+        self.absent(self.next)?;
+        self.next += 1;
+        Ok(())
+    }
+
+    fn absent(&mut self, at: usize) -> Result<(), Misfit> {
+        match self.plan.absent.get(at) {
+            Some(Some(bytes)) => {
+                self.encoder.out.raw(bytes);
+                Ok(())
+            }
+            _ => Err(self.missing(at)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing(&self, at: usize) -> Misfit {
+        let name = self.plan.shape.fields.get(at).map_or("", |field| &*field.name);
+        Misfit::new("the type has no such field, and the schema has no default for it").within(name)
+    }
+
+    /// Ends the record.
+    #[inline]
+    pub(super) fn end(mut self) -> Result<(), Misfit> {
+        if self.encoder.runs.len() != self.base || self.run.1 != 0 {
+            return self.put_in_order();
+        }
+        while self.next < self.plan.steps.len() {
+            self.absent(self.next)?;
+            self.next += 1;
+        }
+        Ok(())
+    }
+
+    /// Writes the record again, in order, behind what there is of it, and moves it to its place.
+    #[inline(never)]
+    fn put_in_order(&mut self) -> Result<(), Misfit> {
+        self.end_run();
+        let (base, count) = (self.base, self.encoder.runs.len() - self.base);
+        self.encoder.runs.from(base).sort_unstable_by_key(|run| run.first);
+        let ordered = self.encoder.out.position();
+        let mut next = 0;
+        for at in 0..count {
+            let run = self.encoder.runs.from(base).get(at).copied().unwrap_or_default();
+            if (run.first as usize) < next {
+                let name = self.plan.shape.fields.get(run.first as usize).map_or("", |field| &*field.name);
+                return Err(Misfit::new("the field is given twice").within(name));
+            }
+            for absent in next..run.first as usize {
+                self.absent(absent)?;
+            }
+            self.encoder.out.repeat(run.start, run.end);
+            next = run.behind as usize;
+        }
+        for absent in next..self.plan.steps.len() {
+            self.absent(absent)?;
+        }
+        self.encoder.runs.truncate(base);
+        self.encoder.out.cut(self.start, ordered);
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! What a plan and the values read by it say about a named type.
+
+use std::fmt::{self, Display};
+
+use schema::avro::schema::{Kind, Name, Properties};
+use schema::document::Json;
+
+/// A record's name and fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordShape {
+    /// The full name.
+    pub name: TypeName,
+    /// In the order of the schema.
+    pub fields: Box<[FieldShape]>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldShape {
+    /// The name.
+    pub name: Box<str>,
+    /// The logical type, also when it stands at the one branch of a union with null.
+    pub logical: Option<LogicalType>,
+}
+
+/// An enum's name and symbols.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumShape {
+    /// The full name.
+    pub name: TypeName,
+    /// In the order of their numbers.
+    pub symbols: Box<[Box<str>]>,
+}
+
+/// A fixed's name and size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedShape {
+    /// The full name.
+    pub name: TypeName,
+    /// Bytes.
+    pub size: usize,
+    /// The logical type.
+    pub logical: Option<LogicalType>,
+}
+
+/// A full name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName {
+    full: Box<str>,
+    /// Where the part behind the namespace starts.
+    simple: usize,
+}
+
+impl TypeName {
+    pub(super) fn new(name: &Name) -> Self {
+        let full = name.to_string().into_boxed_str();
+        Self { simple: full.len() - name.simple.len(), full }
+    }
+
+    /// With the namespace.
+    #[must_use]
+    pub fn full(&self) -> &str {
+        &self.full
+    }
+
+    /// Without the namespace.
+    #[must_use]
+    pub fn simple(&self) -> &str {
+        self.full.get(self.simple..).unwrap_or(&self.full)
+    }
+}
+
+impl Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.full)
+    }
+}
+
+impl RecordShape {
+    /// The position of a field.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| &*field.name == name)
+    }
+}
+
+/// A meaning that a type has beside its encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogicalType {
+    /// A number of `scale` decimal places, unscaled as big-endian two's complement.
+    Decimal {
+        /// Digits at most.
+        precision: u32,
+        /// Digits behind the point.
+        scale: u32,
+    },
+    /// Days since 1970-01-01.
+    Date,
+    /// Milliseconds since midnight.
+    TimeMillis,
+    /// Microseconds since midnight.
+    TimeMicros,
+    /// Milliseconds since 1970-01-01, UTC.
+    TimestampMillis,
+    /// Microseconds since 1970-01-01, UTC.
+    TimestampMicros,
+    /// Nanoseconds since 1970-01-01, UTC.
+    TimestampNanos,
+    /// Milliseconds since 1970-01-01 in a time zone that is not said.
+    LocalTimestampMillis,
+    /// Microseconds since 1970-01-01 in a time zone that is not said.
+    LocalTimestampMicros,
+    /// Nanoseconds since 1970-01-01 in a time zone that is not said.
+    LocalTimestampNanos,
+    /// A UUID, as 36 characters or 16 bytes.
+    Uuid,
+    /// Months, days and milliseconds as three little-endian numbers of 32 bits.
+    Duration,
+}
+
+impl LogicalType {
+    /// The logical type that the properties of a type name, if it is known and fits: others are ignored, as the
+    /// specification asks.
+    pub(super) fn of(kind: &Kind, properties: &Properties) -> Option<Self> {
+        use schema::avro::schema::Primitive::{Bytes, Int, Long, String};
+        let property = |name: &str| properties.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let whole = |value: &Json| match value {
+            Json::Number(spelling) => spelling.parse().ok(),
+            _ => None,
+        };
+        let logical = match (property("logicalType")?.as_str()?, kind) {
+            ("decimal", Kind::Primitive(Bytes) | Kind::Fixed(_)) => {
+                let precision = whole(property("precision")?)?;
+                let scale = property("scale").map_or(Some(0), whole)?;
+                (scale <= precision).then_some(Self::Decimal { precision, scale })?
+            }
+            ("date", Kind::Primitive(Int)) => Self::Date,
+            ("time-millis", Kind::Primitive(Int)) => Self::TimeMillis,
+            ("time-micros", Kind::Primitive(Long)) => Self::TimeMicros,
+            ("timestamp-millis", Kind::Primitive(Long)) => Self::TimestampMillis,
+            ("timestamp-micros", Kind::Primitive(Long)) => Self::TimestampMicros,
+            ("timestamp-nanos", Kind::Primitive(Long)) => Self::TimestampNanos,
+            ("local-timestamp-millis", Kind::Primitive(Long)) => Self::LocalTimestampMillis,
+            ("local-timestamp-micros", Kind::Primitive(Long)) => Self::LocalTimestampMicros,
+            ("local-timestamp-nanos", Kind::Primitive(Long)) => Self::LocalTimestampNanos,
+            ("uuid", Kind::Primitive(String)) => Self::Uuid,
+            ("uuid", Kind::Fixed(fixed)) if fixed.size == 16 => Self::Uuid,
+            ("duration", Kind::Fixed(fixed)) if fixed.size == 12 => Self::Duration,
+            _ => return None,
+        };
+        Some(logical)
+    }
+}
