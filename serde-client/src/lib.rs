@@ -6,3 +6,6 @@
 pub mod client;
 pub mod codec;
 pub mod framing;
+
+#[cfg(feature = "derive")]
+pub use serde_client_derive::AvroRecord;
