@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::pass::Pass;
-use crate::peers::{apache, fast, hand, prost};
+use crate::peers::{apache, fast, hand, own, prost};
 use crate::shape::{Data, Shape};
 
 /// What is done with a record.
@@ -68,5 +68,12 @@ pub(crate) trait Peer<S: Shape> {
 
 /// All peers, the yardstick first.
 pub(crate) fn all<S: Shape>() -> Vec<Box<dyn Peer<S>>> {
-    vec![Box::new(hand::Hand), Box::new(fast::Fast), Box::new(apache::Apache), Box::new(prost::Prost)]
+    vec![
+        Box::new(hand::Hand),
+        Box::new(own::Plain),
+        Box::new(own::Derived),
+        Box::new(fast::Fast),
+        Box::new(apache::Apache),
+        Box::new(prost::Prost),
+    ]
 }

@@ -3,4 +3,5 @@
 pub(crate) mod apache;
 pub(crate) mod fast;
 pub(crate) mod hand;
+pub(crate) mod own;
 pub(crate) mod prost;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
+use serde_client::AvroRecord;
 
 use super::{Shape, message};
 use crate::hand;
@@ -19,7 +20,8 @@ const NULL_TEXTS: u32 = 12;
 const BID_MICROS: i64 = 7;
 
 /// The operating system of a device.
-#[derive(Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Copy, Default)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Copy, Default)]
+#[avro(rename_all = "UPPERCASE")]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Os {
     #[default]
@@ -36,7 +38,7 @@ impl Os {
 }
 
 /// Where the click came from.
-#[derive(Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Default)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Default)]
 pub(crate) struct Device {
     pub(crate) os: Os,
     pub(crate) browser: String,
@@ -45,7 +47,8 @@ pub(crate) struct Device {
 }
 
 /// The same, borrowing.
-#[derive(Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Copy, Default)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Eq, Debug, Clone, Copy, Default)]
+#[avro(name = "Device")]
 #[serde(rename = "Device")]
 pub(crate) struct DeviceRef<'a> {
     pub(crate) os: Os,
@@ -77,16 +80,18 @@ macro_rules! record {
      $(#[$meta:meta])* $name:ident <$($life:lifetime)?>, $text:ty, $int1:ty, $each:meta, [$($c13:ident)?]
      { $($head:tt)* } { $($tail:tt)* }) => {
         $(#[$meta])*
-        #[derive(Serialize, Deserialize, PartialEq, Debug, Clone, Default)]
+        #[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug, Clone, Default)]
+        #[avro(name = "AdClick", namespace = "bench")]
         #[serde(rename = "AdClick")]
         pub(crate) struct $name <$($life)?> {
             $($head)*
             #[serde(rename = "I1")]
+            #[avro(rename = "I1")]
             pub(crate) i1: Option<$int1>,
-            $(#[serde(rename = $int_name)] pub(crate) $int: Option<i32>,)*
-            $(#[serde(rename = $low_name)] #[$each] pub(crate) $low: Option<$text>,)*
-            $(#[serde(rename = "C13")] #[$each] pub(crate) $c13: Option<$text>,)?
-            $(#[serde(rename = $high_name)] #[$each] pub(crate) $high: Option<$text>,)*
+            $(#[serde(rename = $int_name)] #[avro(rename = $int_name)] pub(crate) $int: Option<i32>,)*
+            $(#[serde(rename = $low_name)] #[avro(rename = $low_name)] #[$each] pub(crate) $low: Option<$text>,)*
+            $(#[serde(rename = "C13")] #[avro(rename = "C13")] #[$each] pub(crate) $c13: Option<$text>,)?
+            $(#[serde(rename = $high_name)] #[avro(rename = $high_name)] #[$each] pub(crate) $high: Option<$text>,)*
             $($tail)*
         }
     };
@@ -96,6 +101,7 @@ with_fields! { record!
     /// The record.
     AdClick<>, String, i32, serde(default), [c13]
     {
+        #[avro(logical = "timestamp-millis")]
         pub(crate) event_time: i64,
         pub(crate) user_id: String,
         pub(crate) campaign_id: i64,
@@ -112,6 +118,7 @@ with_fields! { record!
     /// The record, borrowing.
     AdClickRef<'a>, &'a str, i32, serde(borrow), [c13]
     {
+        #[avro(logical = "timestamp-millis")]
         pub(crate) event_time: i64,
         pub(crate) user_id: &'a str,
         pub(crate) campaign_id: i64,
@@ -132,8 +139,10 @@ with_fields! { record!
         pub(crate) tags: Vec<String>,
         pub(crate) user_id: String,
         pub(crate) campaign_id: i64,
+        #[avro(logical = "timestamp-millis")]
         pub(crate) event_time: i64,
         #[serde(default = "default_bid")]
+        #[avro(default = 7)]
         pub(crate) bid_micros: i64,
         pub(crate) label: i64,
     }
@@ -148,8 +157,10 @@ with_fields! { record!
         pub(crate) tags: Vec<&'a str>,
         pub(crate) user_id: &'a str,
         pub(crate) campaign_id: i64,
+        #[avro(logical = "timestamp-millis")]
         pub(crate) event_time: i64,
         #[serde(default = "default_bid")]
+        #[avro(default = 7)]
         pub(crate) bid_micros: i64,
         pub(crate) label: i64,
     }

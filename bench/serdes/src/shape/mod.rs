@@ -12,6 +12,7 @@ use apache_avro::writer::datum::GenericDatumWriter;
 use fastrand::Rng;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_client::codec::avro::native::{AvroDecode, AvroEncode, AvroRecord};
 pub(crate) use tiny::{Tiny, TinyReader, TinyRef, TinyShape};
 
 use crate::failure::Failure;
@@ -41,13 +42,21 @@ pub(crate) trait Shape: Sized + 'static {
     const MESSAGE: &'static str;
 
     /// Owns all that it holds.
-    type Owned: Serialize + DeserializeOwned + PartialEq + Debug + Clone + Default;
+    type Owned: Serialize
+        + DeserializeOwned
+        + AvroRecord
+        + AvroEncode
+        + for<'de> AvroDecode<'de>
+        + PartialEq
+        + Debug
+        + Clone
+        + Default;
     /// Borrows its texts and bytes from the record.
-    type Borrowed<'de>: Serialize + Deserialize<'de> + PartialEq + Debug;
+    type Borrowed<'de>: Serialize + Deserialize<'de> + AvroRecord + AvroDecode<'de> + PartialEq + Debug;
     /// As the reader schema has it.
-    type Reader: Serialize + DeserializeOwned + PartialEq + Debug;
+    type Reader: Serialize + DeserializeOwned + AvroRecord + for<'de> AvroDecode<'de> + PartialEq + Debug;
     /// As the reader schema has it, borrowing.
-    type ReaderBorrowed<'de>: Deserialize<'de> + PartialEq + Debug;
+    type ReaderBorrowed<'de>: Deserialize<'de> + AvroRecord + AvroDecode<'de> + PartialEq + Debug;
     /// The Protobuf message.
     type Message: prost::Message + Default + PartialEq;
     /// The Protobuf message of a reader with the other schema.

@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
+use serde_client::AvroRecord;
 
 use super::{Shape, message};
 use crate::hand;
@@ -10,7 +11,8 @@ use crate::hand;
 pub(crate) struct TinyShape;
 
 /// The record.
-#[derive(Serialize, Deserialize, PartialEq, Debug, Clone, Default)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug, Clone, Default)]
+#[avro(name = "Tiny", namespace = "bench")]
 pub(crate) struct Tiny {
     pub(crate) id: i64,
     pub(crate) name: String,
@@ -18,8 +20,9 @@ pub(crate) struct Tiny {
 }
 
 /// The record, borrowing.
-#[derive(Serialize, Deserialize, PartialEq, Debug)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug)]
 #[serde(rename = "Tiny")]
+#[avro(name = "Tiny", namespace = "bench")]
 pub(crate) struct TinyRef<'a> {
     pub(crate) id: i64,
     pub(crate) name: &'a str,
@@ -27,12 +30,14 @@ pub(crate) struct TinyRef<'a> {
 }
 
 /// The record of the reader schema. It borrows nothing, for it has no text.
-#[derive(Serialize, Deserialize, PartialEq, Debug, Clone, Copy)]
+#[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug, Clone, Copy)]
 #[serde(rename = "Tiny")]
+#[avro(name = "Tiny", namespace = "bench")]
 pub(crate) struct TinyReader {
     pub(crate) price: f64,
     pub(crate) id: i64,
     #[serde(default = "default_quantity")]
+    #[avro(default = 1)]
     pub(crate) qty: i64,
 }
 
