@@ -35,12 +35,7 @@ impl<'de> Input<'de> {
     #[inline]
     #[must_use]
     pub fn new(record: &'de [u8], limits: Limits) -> Self {
-        Self {
-            rest: record,
-            record,
-            depth_left: limits.depth_max,
-            allocation_left: limits.allocation_max,
-        }
+        Self { rest: record, record, depth_left: limits.depth_max, allocation_left: limits.allocation_max }
     }
 
     /// Bytes read so far.

@@ -72,7 +72,11 @@ impl Reader {
     ///
     /// # Errors
     /// [`PrepareError`] when a schema is of another language.
-    pub fn new(writer: &ParsedSchema, reader: Option<&ParsedSchema>, limits: Limits) -> Result<Self, PrepareError> {
+    pub fn new(
+        writer: &ParsedSchema,
+        reader: Option<&ParsedSchema>,
+        limits: Limits,
+    ) -> Result<Self, PrepareError> {
         let (writer, reader) = (avro(writer)?, reader.map(avro).transpose()?);
         Ok(Self { plan: plan::for_reading(writer, reader)?, limits })
     }
@@ -81,7 +85,11 @@ impl Reader {
     ///
     /// # Errors
     /// [`DecodeError`] for whatever the bytes hold; the value is then in between.
-    pub fn decode_into<'de, T: Deserialize<'de>>(&self, body: Body<'de>, place: &mut T) -> Result<(), DecodeError> {
+    pub fn decode_into<'de, T: Deserialize<'de>>(
+        &self,
+        body: Body<'de>,
+        place: &mut T,
+    ) -> Result<(), DecodeError> {
         de::decode_into(&self.plan, self.limits, body.record(), place)
     }
 }

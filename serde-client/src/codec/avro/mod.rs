@@ -20,3 +20,6 @@ pub use marker::{Avro, AvroValue, Reader, Writer};
 pub use output::Output;
 pub use shape::{EnumShape, FieldShape, FixedShape, LogicalType, RecordShape, TypeName};
 pub use value::{Record, Value};
+
+#[cfg(test)]
+mod tests;

@@ -182,7 +182,10 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
 pub(in crate::codec::avro) struct ByteItems<'b>(std::slice::Iter<'b, u8>);
 
 impl<'b> ByteItems<'b> {
-    pub(in crate::codec::avro) fn read<'de, V: Visitor<'de>>(bytes: &'b [u8], visitor: V) -> Result<V::Value, Fault> {
+    pub(in crate::codec::avro) fn read<'de, V: Visitor<'de>>(
+        bytes: &'b [u8],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         let mut items = ByteItems(bytes.iter());
         let value = visitor.visit_seq(&mut items)?;
         match items.0.len() {

@@ -114,7 +114,8 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
         let name: StrDeserializer<'_, Fault> = self.name().into_deserializer();
         let identifier = seed.deserialize(name)?;
         if let Telling::Learning(numbers) = &mut self.telling {
-            match (identified(&identifier), numbers.as_mut().and_then(|all| all.get_mut(self.field as usize))) {
+            match (identified(&identifier), numbers.as_mut().and_then(|all| all.get_mut(self.field as usize)))
+            {
                 (Some(number), Some(place)) => *place = number,
                 _ => *numbers = None,
             }

@@ -158,7 +158,8 @@ impl Layout {
 
 /// Whether different names of the type were told apart, and other names were not.
 fn is_consistent(fields: &[&str], record: &RecordPlan, numbers: &[u64]) -> bool {
-    let is_known = |at: usize| record.shape.fields.get(at).is_some_and(|field| fields.contains(&&*field.name));
+    let is_known =
+        |at: usize| record.shape.fields.get(at).is_some_and(|field| fields.contains(&&*field.name));
     let mut known: Vec<u64> = Vec::new();
     let mut unknown = None;
     for (at, number) in numbers.iter().enumerate() {

@@ -107,7 +107,10 @@ impl<'p, 'de> Decoder<'p, 'de> {
     }
 
     #[inline]
-    fn run<T>(&mut self, read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+    fn run<T>(
+        &mut self,
+        read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let node = self.plan.root;
         match read(NodeReader { decoder: self, node }) {
             Ok(value) => self.input.finish().map(|()| value),

@@ -2,10 +2,10 @@
 
 use serde::de::{Deserializer, Visitor};
 
+use super::Decoder;
 use super::choice::{Branch, Symbol};
 use super::entries::{ByteItems, Entries, Items};
 use super::record;
-use super::Decoder;
 use super::skip::skip;
 use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::Node;

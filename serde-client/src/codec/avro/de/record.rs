@@ -80,7 +80,9 @@ pub(super) fn in_turn<'de, V: Visitor<'de>>(
     let record = plan.record(index);
     let order: Vec<u32> = record.shape.fields.iter().zip(0..).map(|(_, at)| at).collect();
     let Some(seats) = seats::seat(record, &order) else {
-        return Err(decoder.input.fault("a tuple cannot take the fields of this record; use a type with named fields"));
+        return Err(decoder
+            .input
+            .fault("a tuple cannot take the fields of this record; use a type with named fields"));
     };
     decoder.input.enter()?;
     let mut places = vec![0; if seats.jumps { record.steps.len() } else { 0 }];

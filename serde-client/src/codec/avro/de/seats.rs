@@ -129,7 +129,11 @@ impl<'a, 'p, 'de> InTurn<'a, 'p, 'de> {
         if self.at != self.seats.seats.len() {
             return Err(self.decoder.input.fault("the type left fields unread"));
         }
-        if self.seats.end != self.record.steps.len() { self.pass(self.seats.end, self.record.steps.len()) } else { Ok(()) }
+        if self.seats.end != self.record.steps.len() {
+            self.pass(self.seats.end, self.record.steps.len())
+        } else {
+            Ok(())
+        }
     }
 
     #[inline(never)]
@@ -145,7 +149,12 @@ impl<'a, 'p, 'de> InTurn<'a, 'p, 'de> {
         Ok(())
     }
 
-    fn go_back<T: DeserializeSeed<'de>>(&mut self, step: u32, node: Node, seed: T) -> Result<T::Value, Fault> {
+    fn go_back<T: DeserializeSeed<'de>>(
+        &mut self,
+        step: u32,
+        node: Node,
+        seed: T,
+    ) -> Result<T::Value, Fault> {
         let ahead = self.decoder.input.offset();
         self.decoder.input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX));
         let value = seed.deserialize(NodeReader { decoder: self.decoder, node })?;

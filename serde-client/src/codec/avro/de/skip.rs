@@ -9,7 +9,9 @@ pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Nod
     match node {
         Node::Null => Ok(()),
         Node::Boolean => input.boolean().map(drop),
-        Node::Int | Node::IntAsLong | Node::IntAsFloat | Node::IntAsDouble | Node::Long => input.skip_number(),
+        Node::Int | Node::IntAsLong | Node::IntAsFloat | Node::IntAsDouble | Node::Long => {
+            input.skip_number()
+        }
         Node::LongAsFloat | Node::LongAsDouble => input.skip_number(),
         Node::Float | Node::FloatAsDouble => input.raw(4).map(drop),
         Node::Double => input.raw(8).map(drop),

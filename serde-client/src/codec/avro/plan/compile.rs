@@ -3,15 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use schema::format::SchemaFormat;
 use schema::avro::schema::{AvroSchema, Kind, Primitive, Record, TypeId};
+use schema::format::SchemaFormat;
 
 use super::defaults::Defaults;
 use super::names;
 use super::same::Comparison;
-use super::{
-    EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, UnionPlan, sizes,
-};
+use super::{EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, UnionPlan, sizes};
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
 use crate::codec::avro::output::Output;
@@ -52,7 +50,8 @@ pub(in crate::codec::avro) fn for_writing(writer: &AvroSchema) -> Result<Plan, P
     let mut plan = compiler.finish(root);
     for (record, values) in absent {
         let steps = plan.record(record).steps.iter();
-        let bytes: Vec<_> = steps.zip(values).map(|(step, value)| absent_bytes(&plan, step.node, value)).collect();
+        let bytes: Vec<_> =
+            steps.zip(values).map(|(step, value)| absent_bytes(&plan, step.node, value)).collect();
         if let Some(record) = plan.records.get_mut(record as usize) {
             record.absent = bytes.into_boxed_slice();
         }
@@ -139,12 +138,15 @@ impl<'s> Compiler<'s> {
             };
             let plan = &self.plan;
             if plan.records.len() + plan.unions.len() + plan.arrays.len() + plan.maps.len() > NODES_MAX {
-                return Err(PrepareError("the schemas have too many pairs of types; split the unions".into()));
+                return Err(PrepareError(
+                    "the schemas have too many pairs of types; split the unions".into(),
+                ));
             }
             let Some(record) = self.plan.records.get_mut(pending.record as usize) else { continue };
-            let in_order = steps.iter().enumerate().all(|(at, step)| {
-                step.field.is_some_and(|field| field as usize == at)
-            });
+            let in_order = steps
+                .iter()
+                .enumerate()
+                .all(|(at, step)| !step.again && step.field.is_some_and(|field| field as usize == at));
             record.is_plain = in_order && defaults.is_empty() && steps.len() == record.shape.fields.len();
             record.steps = steps.into_boxed_slice();
             record.defaults = defaults.into_boxed_slice();

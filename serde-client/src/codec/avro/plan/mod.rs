@@ -220,7 +220,9 @@ impl Plan {
                 branches.insert(null, "null".to_owned());
                 branches
             }
-            Node::Union(index) => self.union(index).branches.iter().map(|node| self.describe(*node)).collect(),
+            Node::Union(index) => {
+                self.union(index).branches.iter().map(|node| self.describe(*node)).collect()
+            }
             other => return self.describe(other),
         };
         format!("a union of {}", branches.join(", "))

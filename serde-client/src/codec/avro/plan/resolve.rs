@@ -120,7 +120,8 @@ impl Compiler<'_> {
             }
             (Kind::Enum(theirs), Kind::Enum(ours)) => {
                 names_match(&ours.named, &theirs.named)
-                    && (ours.default.is_some() || theirs.symbols.iter().all(|symbol| ours.symbols.contains(symbol)))
+                    && (ours.default.is_some()
+                        || theirs.symbols.iter().all(|symbol| ours.symbols.contains(symbol)))
             }
             (Kind::Record(theirs), Kind::Record(ours)) => {
                 let sources = sources(theirs, ours);
@@ -140,7 +141,8 @@ impl Compiler<'_> {
 
     /// The steps through a record of the writer, and the fields of the reader that are not among them.
     pub(super) fn pair_steps(&mut self, writer: TypeId, reader: TypeId) -> (Vec<Step>, Vec<Default>) {
-        let (Some(theirs), Some(ours)) = (record_of(self.writer, writer), record_of(self.reader, reader)) else {
+        let (Some(theirs), Some(ours)) = (record_of(self.writer, writer), record_of(self.reader, reader))
+        else {
             return (Vec::new(), Vec::new());
         };
         let mut filled: Vec<Vec<(u32, &Field)>> = vec![Vec::new(); theirs.fields.len()];
@@ -201,9 +203,7 @@ fn closeness(writer: &Kind, reader: &Kind) -> Option<Match> {
     };
     match (writer, reader) {
         (Kind::Primitive(theirs), Kind::Primitive(ours)) if theirs == ours => Some(Match::Same),
-        (Kind::Primitive(theirs), Kind::Primitive(ours)) => {
-            promoted(*theirs, *ours).map(|_| Match::Promoted)
-        }
+        (Kind::Primitive(theirs), Kind::Primitive(ours)) => promoted(*theirs, *ours).map(|_| Match::Promoted),
         (Kind::Array(_), Kind::Array(_)) | (Kind::Map(_), Kind::Map(_)) => Some(Match::Same),
         (Kind::Fixed(theirs), Kind::Fixed(ours)) if theirs.size == ours.size => {
             named(&theirs.named, &ours.named)

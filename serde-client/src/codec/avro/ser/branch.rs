@@ -32,7 +32,14 @@ impl Encoder<'_, '_> {
         match node {
             Node::Optional(index) => {
                 let optional = self.plan.optional(index);
-                let is_null = matches!(shape, Shape::Null);
+                let is_null = match shape {
+                    Shape::Null => true,
+                    Shape::Variant(name) => {
+                        rank(self.plan, optional.node, shape).is_none_or(|rank| rank > 1)
+                            && name.eq_ignore_ascii_case("null")
+                    }
+                    _ => false,
+                };
                 let branch = if is_null { optional.null } else { 1 - optional.null };
                 self.out.byte(branch << 1);
                 Ok(if is_null { Node::Null } else { optional.node })
@@ -86,7 +93,8 @@ impl Encoder<'_, '_> {
         let Node::Union(index) = node else { return Ok(node) };
         let plan = self.plan;
         let ranked = plan.union(index).branches.iter().zip(0..);
-        let best = ranked.filter_map(|(node, at)| Some((rank(plan, *node)?, at, *node))).min_by_key(|best| best.0);
+        let best =
+            ranked.filter_map(|(node, at)| Some((rank(plan, *node)?, at, *node))).min_by_key(|best| best.0);
         let Some((_, branch, node)) = best else { return Err(self.misfit(word, node)) };
         self.out.long(branch);
         Ok(node)
@@ -114,8 +122,8 @@ fn rank(plan: &Plan, node: Node, shape: Shape<'_>) -> Option<u8> {
             let symbols = &plan.enumeration(index).shape.symbols;
             symbols.iter().position(|symbol| **symbol == *text).map(|_| 1)?
         }
-        (Shape::Variant(_), Node::String) => 2,
-        (Shape::Variant(name), Node::Null) if name.eq_ignore_ascii_case("null") => 3,
+        (Shape::Variant(name), Node::Null) if name.eq_ignore_ascii_case("null") => 2,
+        (Shape::Variant(_), Node::String) => 3,
         (Shape::Bytes(length), Node::Fixed(index)) if plan.fixed(index).size == length => 1,
         (Shape::Tuple(length) | Shape::Sequence(Some(length)), Node::Fixed(index))
             if plan.fixed(index).size == length =>

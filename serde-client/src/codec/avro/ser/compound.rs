@@ -8,7 +8,9 @@ use serde::ser::{
 use super::Encoder;
 use super::node::NodeWriter;
 use super::record::Fields;
+use crate::codec::Limits;
 use crate::codec::avro::fault::Misfit;
+use crate::codec::avro::input::Input;
 use crate::codec::avro::plan::Node;
 
 /// Items of an array, or bytes that a type gives as a sequence of numbers.
@@ -21,6 +23,8 @@ pub(super) struct Items<'a, 'p, 'o> {
     /// Where the first item starts.
     pub(super) start: usize,
     pub(super) written: usize,
+    /// Where the last key of a map starts.
+    pub(super) key: usize,
 }
 
 /// What a sequence or tuple is written as.
@@ -46,7 +50,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
             encoder.out.count(count);
         }
         let start = encoder.out.position();
-        Self { encoder, node, announced, start, written: 0 }
+        Self { encoder, node, announced, start, written: 0, key: start }
     }
 
     #[inline]
@@ -55,6 +59,25 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
         match value.serialize(NodeWriter { encoder: self.encoder, node: self.node }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(misfit.within(self.written - 1)),
+        }
+    }
+
+    /// Writes the value of the last key.
+    #[inline]
+    fn write_entry<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+        self.written += 1;
+        match value.serialize(NodeWriter { encoder: self.encoder, node: self.node }) {
+            Ok(()) => Ok(()),
+            Err(misfit) => Err(self.within_key(misfit)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn within_key(&self, misfit: Misfit) -> Misfit {
+        match Input::new(self.encoder.out.written(self.key), Limits::default()).string() {
+            Ok(key) => misfit.within(key),
+            Err(_) => misfit,
         }
     }
 
@@ -161,8 +184,9 @@ impl Entries<'_, '_, '_> {
         match self {
             Self::Record(fields) => fields.named(name, value),
             Self::Map(items) => {
+                items.key = items.encoder.out.position();
                 items.encoder.out.string(name);
-                items.write(value).map_err(|misfit| misfit.within(name))
+                items.write_entry(value)
             }
         }
     }
@@ -175,7 +199,10 @@ impl SerializeMap for Entries<'_, '_, '_> {
     #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Misfit> {
         match self {
-            Self::Map(items) => key.serialize(NodeWriter { encoder: items.encoder, node: Node::String }),
+            Self::Map(items) => {
+                items.key = items.encoder.out.position();
+                key.serialize(NodeWriter { encoder: items.encoder, node: Node::String })
+            }
             Self::Record(fields) => {
                 let start = fields.encoder.out.position();
                 key.serialize(NodeWriter { encoder: fields.encoder, node: Node::RawText })?;
@@ -189,7 +216,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
     #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         match self {
-            Self::Map(items) => items.write(value),
+            Self::Map(items) => items.write_entry(value),
             Self::Record(fields) => fields.write(value),
         }
     }

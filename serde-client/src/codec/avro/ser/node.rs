@@ -111,11 +111,25 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
             Node::Fixed(index) => {
                 let announced = Some(encoder.plan.fixed(index).size);
                 let start = encoder.out.position();
-                Ok(Sequence::Raw(Items { encoder, node: Node::Byte, announced, start, written: 0 }))
+                Ok(Sequence::Raw(Items {
+                    encoder,
+                    node: Node::Byte,
+                    announced,
+                    start,
+                    written: 0,
+                    key: start,
+                }))
             }
             Node::RawBytes => {
                 let start = encoder.out.position();
-                Ok(Sequence::Raw(Items { encoder, node: Node::Byte, announced: None, start, written: 0 }))
+                Ok(Sequence::Raw(Items {
+                    encoder,
+                    node: Node::Byte,
+                    announced: None,
+                    start,
+                    written: 0,
+                    key: start,
+                }))
             }
             Node::Record(index) if matches!(shape, Shape::Tuple(_)) => {
                 Ok(Sequence::Record(Fields::new(encoder, index)))
@@ -357,11 +371,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self.sequence(Some(length), Shape::Tuple(length))
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        length: usize,
-    ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
         self.serialize_tuple(length)
     }
 

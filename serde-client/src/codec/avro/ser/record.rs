@@ -37,7 +37,11 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     /// Writes the field of that name. Addresses are compared first: a type always gives the same ones.
     #[inline]
-    pub(super) fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Misfit> {
+    pub(super) fn named<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Misfit> {
         match self.plan.keys.get(self.next).and_then(OnceLock::get) {
             Some(key) if ptr::eq(*key, name) => {}
             _ => self.find_static(name)?,

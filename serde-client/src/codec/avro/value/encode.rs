@@ -107,7 +107,9 @@ fn symbol_of(
 fn encode_record(plan: &Plan, out: &mut Output<'_>, index: u32, record: &Record<'_>) -> Result<(), Misfit> {
     let wanted = plan.record(index);
     let is_same = wanted.shape.fields == record.shape.fields;
-    if !is_same && let Some(extra) = record.shape.fields.iter().find(|field| wanted.shape.position(&field.name).is_none())
+    if !is_same
+        && let Some(extra) =
+            record.shape.fields.iter().find(|field| wanted.shape.position(&field.name).is_none())
     {
         let name = &wanted.shape.name;
         return Err(Misfit::new(format!("the record {name} of the schema has no field `{}`", extra.name)));
@@ -129,11 +131,13 @@ fn encode_record(plan: &Plan, out: &mut Output<'_>, index: u32, record: &Record<
 
 /// How well a branch fits, best first.
 fn rank(plan: &Plan, node: Node, value: &Value<'_>) -> Option<u8> {
-    let same = |name: &TypeName, other: &TypeName, otherwise| match (name == other, name.simple() == other.simple()) {
-        (true, _) => 0,
-        (_, true) => 1,
-        _ => otherwise,
-    };
+    let same =
+        |name: &TypeName, other: &TypeName, otherwise| match (name == other, name.simple() == other.simple())
+        {
+            (true, _) => 0,
+            (_, true) => 1,
+            _ => otherwise,
+        };
     Some(match (node, value) {
         (Node::Null, Value::Null)
         | (Node::Boolean, Value::Boolean(_))

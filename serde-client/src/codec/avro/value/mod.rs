@@ -142,7 +142,9 @@ impl Value<'_> {
         match (self.type_name(), self) {
             (Some(name), _) => variant == name.simple() || variant == name.full(),
             (None, Self::Null) => variant.eq_ignore_ascii_case("null"),
-            (None, other) => variant.eq_ignore_ascii_case(other.word().split(' ').next_back().unwrap_or_default()),
+            (None, other) => {
+                variant.eq_ignore_ascii_case(other.word().split(' ').next_back().unwrap_or_default())
+            }
         }
     }
 

@@ -73,16 +73,14 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
             // The default of most texts, which types that borrow can have too.
             Value::String(value) if value.is_empty() => visitor.visit_borrowed_str(""),
             Value::String(value) => visitor.visit_str(value),
-            Value::Bytes(value) | Value::Fixed(_, value) if value.is_empty() => visitor.visit_borrowed_bytes(&[]),
+            Value::Bytes(value) | Value::Fixed(_, value) if value.is_empty() => {
+                visitor.visit_borrowed_bytes(&[])
+            }
             Value::Bytes(value) | Value::Fixed(_, value) => visitor.visit_bytes(value),
             Value::Enum(shape, number) => {
                 visitor.visit_str(shape.symbols.get(*number as usize).map_or("", |symbol| symbol))
             }
-            Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.iter().map(ValueReader));
-                let value = visitor.visit_seq(&mut items)?;
-                items.end().map(|()| value)
-            }
+            Value::Array(values) => items(values, visitor),
             Value::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| (&**key, ValueReader(value)));
                 let mut entries = MapDeserializer::new(entries);
@@ -121,7 +119,19 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.deserialize_seq(visitor)
+        match self.0 {
+            Value::Record(record) => items(record.values(), visitor),
+            _ => self.deserialize_seq(visitor),
+        }
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_tuple(length, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -145,6 +155,12 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple_struct map struct identifier ignored_any
+        map struct identifier ignored_any
     }
+}
+
+fn items<'de, V: Visitor<'de>>(values: &[Value<'_>], visitor: V) -> Result<V::Value, Fault> {
+    let mut items = SeqDeserializer::new(values.iter().map(ValueReader));
+    let value = visitor.visit_seq(&mut items)?;
+    items.end().map(|()| value)
 }
