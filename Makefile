@@ -4,7 +4,7 @@ ADDRESS ?= 127.0.0.1:8081
 DATABASE ?= registry.db
 OPENAPI ?= openapi.yaml
 
-.PHONY: run build test lint bench fuzz openapi conformance setup
+.PHONY: run build test lint bench bench-serdes fuzz openapi conformance setup
 
 # Builds the release binary and serves from one SQLite file.
 run:
@@ -32,6 +32,10 @@ lint:
 
 bench:
 	@bench/run.sh
+
+# The client's codecs beside hand-written code and other libraries.
+bench-serdes:
+	@bench/serdes/run.sh
 
 fuzz:
 	@scripts/fuzz.sh

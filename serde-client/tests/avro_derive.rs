@@ -24,7 +24,6 @@ fn schema_of<T: AvroRecordTrait>() -> Json {
     serde_json::from_str(T::own_schema().unwrap().canonical()).unwrap()
 }
 
-
 fn written<T: AvroRecordTrait + AvroEncode>(value: &T, schema: &ParsedSchema) -> Vec<u8> {
     let writer = AvroNative::writer(schema, None).unwrap();
     let mut out = Vec::new();
@@ -218,7 +217,8 @@ struct Logical {
 fn logical_types_stand_at_the_innermost_type() {
     let schema = schema_of::<Logical>();
     let types: Vec<&Json> = schema["fields"].as_array().unwrap().iter().map(|field| &field["type"]).collect();
-    let fixed = |name, size, logical| json!({"type": "fixed", "name": name, "size": size, "logicalType": logical});
+    let fixed =
+        |name, size, logical| json!({"type": "fixed", "name": name, "size": size, "logicalType": logical});
     let expected = [
         json!({"type": "int", "logicalType": "date"}),
         json!({"type": "int", "logicalType": "time-millis"}),
@@ -283,7 +283,9 @@ fn enums_with_values_are_unions() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|branch| branch["name"].as_str().or(branch["type"].as_str()).or(branch.as_str()).unwrap().to_owned())
+        .map(|branch| {
+            branch["name"].as_str().or(branch["type"].as_str()).or(branch.as_str()).unwrap().to_owned()
+        })
         .collect();
     assert_eq!(words, ["null", "long", "string", "Device", "array"]);
     let value = Event {
@@ -381,7 +383,9 @@ const OS: &str = r#"{"type":"enum","name":"Os","symbols":["BEOS","ANDROID"]}"#;
 
 #[test]
 fn evolution() {
-    let part = format!(r#"{{"type":"record","name":"P","fields":[{{"name":"os","type":{OS}}},{{"name":"x","type":"int"}}]}}"#);
+    let part = format!(
+        r#"{{"type":"record","name":"P","fields":[{{"name":"os","type":{OS}}},{{"name":"x","type":"int"}}]}}"#
+    );
     let list = format!(r#"{{"name":"e","type":{{"type":"array","items":{part}}}}}"#);
     // Reordered, promoted, renamed, removed and defaulted at once; an unknown symbol becomes the enum's default.
     check_evolution(
@@ -411,10 +415,12 @@ fn evolution() {
 
 #[test]
 fn what_cannot_be_read_says_where() {
-    let writer = parsed(r#"{"type":"record","name":"E","fields":[{"name":"a","type":["null","long"]},
+    let writer = parsed(
+        r#"{"type":"record","name":"E","fields":[{"name":"a","type":["null","long"]},
         {"name":"b","type":"string"},{"name":"e","type":{"type":"array","items":
         {"type":"record","name":"P","fields":[{"name":"x","type":"long"},
-        {"name":"os","type":{"type":"enum","name":"Os","symbols":["ANDROID"]}}]}}}]}"#);
+        {"name":"os","type":{"type":"enum","name":"Os","symbols":["ANDROID"]}}]}}}]}"#,
+    );
     let error = read::<Evolved>(&writer, &[0, 0, 0, 0]).unwrap_err();
     assert_eq!(error.path, "a");
     let error = read::<Evolved>(&writer, &[2, 2, 2, b'b', 2, 2, 9, 0]).unwrap_err();

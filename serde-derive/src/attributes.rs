@@ -3,7 +3,9 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, DeriveInput, Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitInt, LitStr, Meta, Result, UnOp};
+use syn::{
+    Attribute, DeriveInput, Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitInt, LitStr, Meta, Result, UnOp,
+};
 
 use crate::names::{self, Spelling};
 
@@ -187,7 +189,9 @@ fn literal(expression: &Expr) -> Result<String> {
             other => Err(Error::new_spanned(other, "use `default_json` for such a default")),
         },
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => Ok(format!("-{}", literal(expr)?)),
-        other => Err(Error::new_spanned(other, "a default is a literal; use `default_json` for anything else")),
+        other => {
+            Err(Error::new_spanned(other, "a default is a literal; use `default_json` for anything else"))
+        }
     }
 }
 

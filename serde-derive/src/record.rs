@@ -16,7 +16,11 @@ struct Field<'i> {
 }
 
 /// The implementations for a struct.
-pub(crate) fn derive(input: &DeriveInput, container: &Container, fields: &FieldsNamed) -> Result<TokenStream> {
+pub(crate) fn derive(
+    input: &DeriveInput,
+    container: &Container,
+    fields: &FieldsNamed,
+) -> Result<TokenStream> {
     let mut read = Vec::new();
     for field in &fields.named {
         let attributes = attributes::Field::read(&field.attrs)?;

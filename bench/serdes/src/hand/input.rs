@@ -69,10 +69,7 @@ impl<'de> Input<'de> {
 
     /// The items of an array or a map, block by block.
     #[inline(always)]
-    pub(super) fn items(
-        &mut self,
-        mut block: impl FnMut(&mut Self, usize) -> Option<()>,
-    ) -> Option<()> {
+    pub(super) fn items(&mut self, mut block: impl FnMut(&mut Self, usize) -> Option<()>) -> Option<()> {
         loop {
             match self.long()? {
                 0 => return Some(()),

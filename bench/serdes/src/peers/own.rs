@@ -69,9 +69,8 @@ impl<'d, S: Shape> Records<'d, S> {
         let owned = self.decode::<C, S::Owned>(None, |value, read| read == *value)?;
         let borrowed = self.decode::<C, S::Borrowed<'d>>(None, |value, read| read == S::borrowed(value))?;
         let resolved = self.decode::<C, S::Reader>(reader, |value, read| read == S::reader(value))?;
-        let both = self.decode::<C, S::ReaderBorrowed<'d>>(reader, |value, read| {
-            read == S::reader_borrowed(value)
-        })?;
+        let both =
+            self.decode::<C, S::ReaderBorrowed<'d>>(reader, |value, read| read == S::reader_borrowed(value))?;
         Ok(vec![
             self.encode::<C>()?,
             (Operation::Owned, owned),

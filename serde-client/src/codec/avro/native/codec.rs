@@ -193,7 +193,8 @@ impl NativeReader {
         if let Some(reader) = &self.reader
             && !plan::is_same(avro(reader)?, ours)
         {
-            let reason = "the type has code for its own schema only: leave the reader schema out, or use serde";
+            let reason =
+                "the type has code for its own schema only: leave the reader schema out, or use serde";
             return Err(PrepareError(reason.to_owned()));
         }
         if plan::is_same(writer, ours) {

@@ -4,6 +4,7 @@
 //! schemas says what to do with each of the writer's fields, and whatever is the same in both is still read straight.
 
 mod codec;
+mod containers;
 mod decode;
 mod encode;
 mod own;

@@ -84,6 +84,8 @@ fn known(text: &str) -> Result<Known, PrepareError> {
 pub(super) fn avro(schema: &ParsedSchema) -> Result<&Schema, PrepareError> {
     match schema {
         ParsedSchema::Avro(schema) => Ok(schema),
-        other => Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type().as_str()))),
+        other => {
+            Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type().as_str())))
+        }
     }
 }

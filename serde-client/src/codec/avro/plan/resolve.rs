@@ -156,7 +156,13 @@ impl Compiler<'_> {
                 Ok(value) => defaults.push(Default { field: number, value }),
                 Err(reason) => {
                     let node = self.fail(reason);
-                    steps.push(Step { field: Some(number), node, skip: Node::Null, again: false, is_same: false });
+                    steps.push(Step {
+                        field: Some(number),
+                        node,
+                        skip: Node::Null,
+                        again: false,
+                        is_same: false,
+                    });
                 }
             }
         }
