@@ -5,7 +5,7 @@ DATABASE ?= registry.db
 OPENAPI ?= openapi.yaml
 KAFKA ?= 127.0.0.1:9092
 
-.PHONY: run kafka build test lint bench fuzz openapi conformance setup
+.PHONY: run kafka build test lint bench bench-serdes fuzz openapi conformance setup
 
 # Builds the release binary and serves from one SQLite file.
 run:
@@ -37,6 +37,10 @@ lint:
 
 bench:
 	@bench/run.sh
+
+# The client's codecs beside hand-written code and other libraries.
+bench-serdes:
+	@bench/serdes/run.sh
 
 fuzz:
 	@scripts/fuzz.sh

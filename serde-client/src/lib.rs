@@ -14,3 +14,6 @@ pub mod mock;
 pub mod own_schema;
 pub mod serializer;
 pub mod subject_name;
+
+#[cfg(feature = "derive")]
+pub use serde_client_derive::AvroRecord;

@@ -7,6 +7,7 @@ mod de;
 mod fault;
 mod input;
 mod marker;
+pub mod native;
 mod output;
 mod plan;
 mod ser;

@@ -8,6 +8,7 @@ use schema::format::SchemaFormat;
 
 use super::defaults::Defaults;
 use super::names;
+use super::same::Comparison;
 use super::{EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, UnionPlan, sizes};
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
@@ -89,6 +90,7 @@ pub(super) struct Compiler<'s> {
     pub(super) pairs: HashMap<(TypeId, TypeId), Node>,
     pub(super) readable: HashMap<(TypeId, TypeId), bool>,
     pub(super) defaults: Defaults<'s>,
+    pub(super) comparison: Comparison<'s>,
     sames: HashMap<TypeId, Node>,
     /// By record, the defaults of its fields.
     absent: Vec<(u32, Vec<Option<Value<'static>>>)>,
@@ -115,6 +117,7 @@ impl<'s> Compiler<'s> {
             pairs: HashMap::new(),
             readable: HashMap::new(),
             defaults: Defaults::new(reader),
+            comparison: Comparison::new(writer, reader),
             sames: HashMap::new(),
             absent: Vec::new(),
         }
@@ -210,7 +213,7 @@ impl<'s> Compiler<'s> {
         let mut steps = Vec::with_capacity(record.fields.len());
         for (field, number) in record.fields.iter().zip(0..) {
             let node = self.same(field.field_type);
-            steps.push(Step { field: Some(number), node, skip: node, again: false });
+            steps.push(Step { field: Some(number), node, skip: node, again: false, is_same: true });
         }
         steps
     }

@@ -7,6 +7,7 @@ mod compile;
 mod defaults;
 mod names;
 mod resolve;
+mod same;
 mod sizes;
 
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
 pub(super) use compile::{for_reading, for_writing};
+pub(super) use same::is_same;
 
 /// What stands at a place of a record. Numbers are positions in the lists of the [`Plan`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +103,8 @@ pub(super) struct Step {
     pub(super) skip: Node,
     /// Set when the step before has already filled another field of the reader from the same bytes.
     pub(super) again: bool,
+    /// Set when writer and reader have the same type here, so that code for it needs no plan.
+    pub(super) is_same: bool,
 }
 
 /// A field that gets its default.

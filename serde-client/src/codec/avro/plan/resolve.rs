@@ -156,18 +156,25 @@ impl Compiler<'_> {
                 Ok(value) => defaults.push(Default { field: number, value }),
                 Err(reason) => {
                     let node = self.fail(reason);
-                    steps.push(Step { field: Some(number), node, skip: Node::Null, again: false });
+                    steps.push(Step {
+                        field: Some(number),
+                        node,
+                        skip: Node::Null,
+                        again: false,
+                        is_same: false,
+                    });
                 }
             }
         }
         for (source, filled) in theirs.fields.iter().zip(filled) {
             let skip = self.same(source.field_type);
             if filled.is_empty() {
-                steps.push(Step { field: None, node: skip, skip, again: false });
+                steps.push(Step { field: None, node: skip, skip, again: false, is_same: false });
             }
             for (at, (number, field)) in filled.into_iter().enumerate() {
                 let node = self.pair(source.field_type, field.field_type);
-                steps.push(Step { field: Some(number), node, skip, again: at > 0 });
+                let is_same = self.comparison.is_same(source.field_type, field.field_type);
+                steps.push(Step { field: Some(number), node, skip, again: at > 0, is_same });
             }
         }
         (steps, defaults)

@@ -1,0 +1,205 @@
+//! The codec of types with code of their own.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+
+use super::decode::AvroDecode;
+use super::encode::AvroEncode;
+use super::own::{AvroRecord, Own, avro};
+use super::prepared::Prepared;
+use super::resolve::Place;
+use crate::codec::avro::plan::{self, Plan};
+use crate::codec::avro::{AvroValue, Fault, Input, Output, Reader, Value, Writer};
+use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
+use crate::framing::Body;
+
+/// Sizes of records are remembered up to this one, in bytes.
+const EXPECTED_MAX: usize = 64 << 10;
+
+/// Types that derive `AvroRecord`.
+///
+/// A record is always read as the type's own schema says; a reader schema that is given has to be the same. With another
+/// writer schema, a value is first written by the type's own and then resolved: that costs some microseconds a record.
+#[derive(Clone, Copy, Debug)]
+pub struct AvroNative;
+
+/// A schema to write with.
+#[derive(Debug)]
+pub struct NativeWriter {
+    schema: ParsedSchema,
+    prepared: Prepared<Writing>,
+    /// The largest record so far, in bytes.
+    expected: AtomicUsize,
+}
+
+/// A schema that records were written with.
+#[derive(Debug)]
+pub struct NativeReader {
+    writer: ParsedSchema,
+    reader: Option<ParsedSchema>,
+    limits: Limits,
+    prepared: Prepared<Reading>,
+}
+
+#[derive(Debug)]
+enum Writing {
+    /// The type's own code writes the schema.
+    Straight,
+    /// From the type's own schema to the one to write with.
+    Through(Reader, Writer),
+}
+
+#[derive(Debug)]
+enum Reading {
+    /// The type's own code reads the schema.
+    Straight,
+    Resolved(Plan),
+}
+
+impl Codec for AvroNative {
+    const TYPE: SchemaType = SchemaType::Avro;
+    type Writer = NativeWriter;
+    type Reader = NativeReader;
+
+    fn writer(schema: &ParsedSchema, _: Option<&str>) -> Result<NativeWriter, PrepareError> {
+        avro(schema)?;
+        let (prepared, expected) = (Prepared::default(), AtomicUsize::new(0));
+        Ok(NativeWriter { schema: schema.clone(), prepared, expected })
+    }
+
+    fn reader(
+        writer: &ParsedSchema,
+        reader: Option<&ParsedSchema>,
+        limits: Limits,
+    ) -> Result<NativeReader, PrepareError> {
+        avro(writer)?;
+        let (reader, prepared) = (reader.cloned(), Prepared::default());
+        Ok(NativeReader { writer: writer.clone(), reader, limits, prepared })
+    }
+}
+
+impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
+    #[inline]
+    fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let own = T::avro_own();
+        match writer.prepared.get(own, || writing(own, &writer.schema)) {
+            Ok(writing) => match &*writing {
+                Writing::Straight => straight(self, &writer.expected, out),
+                Writing::Through(resolving, target) => through(self, resolving, target, out),
+            },
+            Err(error) => Err(EncodeError { path: String::new(), reason: error.0 }),
+        }
+    }
+}
+
+fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Writing, PrepareError> {
+    let known = own.known()?;
+    if plan::is_same(known.avro()?, avro(schema)?) {
+        return Ok(Writing::Straight);
+    }
+    let resolving = Reader::new(&known.schema, Some(schema), Limits::default())?;
+    Ok(Writing::Through(resolving, Writer::new(schema)?))
+}
+
+#[inline]
+fn straight<T: AvroEncode>(value: &T, expected: &AtomicUsize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let usual = expected.load(Ordering::Relaxed);
+    let mut out = Output::new(out, usual);
+    let start = out.position();
+    if let Err(misfit) = value.avro_encode(&mut out) {
+        return Err(misfit.into_error());
+    }
+    let size = out.position() - start;
+    // Written only when it grows, as threads share it.
+    if size > usual && size <= EXPECTED_MAX {
+        expected.store(size, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+#[cold]
+fn through<T: AvroEncode>(
+    value: &T,
+    resolving: &Reader,
+    target: &Writer,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let mut own = Vec::new();
+    straight(value, &AtomicUsize::new(0), &mut own)?;
+    match Value::decode(resolving, Body::bare(&own)) {
+        Ok(value) => Encode::<AvroValue>::encode(&value, target, out),
+        Err(DecodeError { path, reason, .. }) => Err(EncodeError { path, reason }),
+    }
+}
+
+impl<'de, T: AvroRecord + AvroDecode<'de>> Decode<'de, AvroNative> for T {
+    #[inline]
+    fn decode(reader: &NativeReader, body: Body<'de>) -> Result<Self, DecodeError> {
+        reader.read(
+            T::avro_own(),
+            body,
+            (),
+            |(), input| T::avro_decode(input),
+            |(), place, input| T::avro_resolve(place, input),
+        )
+    }
+}
+
+impl NativeReader {
+    /// Reads a record into an existing value, with the memory that it has.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for whatever the bytes hold; the value is then partly overwritten.
+    #[inline]
+    pub fn decode_into<'de, T>(&self, value: &mut T, body: Body<'de>) -> Result<(), DecodeError>
+    where
+        T: AvroRecord + AvroDecode<'de>,
+    {
+        self.read(T::avro_own(), body, value, T::avro_decode_into, |value, place, input| {
+            *value = T::avro_resolve(place, input)?;
+            Ok(())
+        })
+    }
+
+    #[inline(always)]
+    fn read<'de, T, I>(
+        &self,
+        own: &'static Own,
+        body: Body<'de>,
+        into: I,
+        straight: impl FnOnce(I, &mut Input<'de>) -> Result<T, Fault>,
+        resolved: impl FnOnce(I, Place<'_>, &mut Input<'de>) -> Result<T, Fault>,
+    ) -> Result<T, DecodeError> {
+        let mut input = Input::new(body.record(), self.limits);
+        let reading = match self.prepared.get(own, || self.reading(own)) {
+            Ok(reading) => reading,
+            Err(error) => return Err(DecodeError { path: String::new(), offset: 0, reason: error.0 }),
+        };
+        let value = match &*reading {
+            Reading::Straight => straight(into, &mut input),
+            Reading::Resolved(plan) => resolved(into, Place::root(plan), &mut input),
+        };
+        match value.and_then(|value| input.finish().map(|()| value)) {
+            Ok(value) => Ok(value),
+            Err(fault) => Err(fault.at(input.offset()).into_error()),
+        }
+    }
+
+    fn reading(&self, own: &'static Own) -> Result<Reading, PrepareError> {
+        let known = own.known()?;
+        let (writer, ours) = (avro(&self.writer)?, known.avro()?);
+        if let Some(reader) = &self.reader
+            && !plan::is_same(avro(reader)?, ours)
+        {
+            let reason =
+                "the type has code for its own schema only: leave the reader schema out, or use serde";
+            return Err(PrepareError(reason.to_owned()));
+        }
+        if plan::is_same(writer, ours) {
+            return Ok(Reading::Straight);
+        }
+        plan::for_reading(writer, Some(ours)).map(Reading::Resolved)
+    }
+}

@@ -1,0 +1,261 @@
+//! Reading a Rust type by its own schema.
+
+use std::mem::size_of;
+
+use super::resolve::Place;
+use crate::codec::avro::plan::Node;
+use crate::codec::avro::{Fault, Input};
+
+/// Memory that is reserved for the items of a block before the first of them was read, in bytes.
+const RESERVATION_MAX: usize = 64 << 10;
+
+/// A Rust type that reads itself from what its own schema wrote. It may borrow from the record.
+pub trait AvroDecode<'de>: Sized {
+    /// Bytes that a value takes on the wire at least.
+    const WIRE_MIN: usize;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// [`Fault`] with the path of the field for whatever the bytes hold.
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault>;
+
+    /// Reads a value into an existing one, with the memory that it has.
+    ///
+    /// # Errors
+    /// As [`AvroDecode::avro_decode`]; the value is then partly overwritten.
+    #[inline]
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+        *self = Self::avro_decode(input)?;
+        Ok(())
+    }
+
+    /// Reads what another schema wrote, by the plan for the two.
+    ///
+    /// # Errors
+    /// As [`AvroDecode::avro_decode`], and when the plan says that what stands there cannot be read.
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault>;
+
+    /// Reads a list of these that another schema wrote.
+    ///
+    /// # Errors
+    /// As [`AvroDecode::avro_resolve`].
+    #[doc(hidden)]
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+        let (place, size_min) = place.items(input)?;
+        let mut list = Vec::new();
+        loop {
+            let count = input.block(size_min)?.count;
+            if count == 0 {
+                return Ok(list);
+            }
+            if size_min == 0 {
+                input.charge(count, size_of::<Self>())?;
+            }
+            list.reserve(count.min(reservation::<Self>()));
+            for _ in 0..count {
+                let length = list.len();
+                list.push(Self::avro_resolve(place, input).map_err(|fault| fault.within(length))?);
+            }
+        }
+    }
+
+    /// Reads a list of these into an existing one.
+    ///
+    /// # Errors
+    /// Those of [`AvroDecode::avro_decode`], with the position in the path.
+    #[doc(hidden)]
+    #[inline]
+    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), Fault> {
+        let mut length = 0;
+        loop {
+            let count = items::<Self>(input)?;
+            if count == 0 {
+                list.truncate(length);
+                return Ok(());
+            }
+            list.reserve((length + count).saturating_sub(list.len()).min(reservation::<Self>()));
+            for _ in 0..count {
+                let read = match list.get_mut(length) {
+                    Some(item) => item.avro_decode_into(input),
+                    None => Self::avro_decode(input).map(|item| list.push(item)),
+                };
+                read.map_err(|fault| fault.within(length))?;
+                length += 1;
+            }
+        }
+    }
+}
+
+/// The number of items in the next block, checked against the bytes or the memory that they take.
+#[inline]
+fn items<'de, T: AvroDecode<'de>>(input: &mut Input<'de>) -> Result<usize, Fault> {
+    let count = input.block(T::WIRE_MIN)?.count;
+    if T::WIRE_MIN == 0 {
+        input.charge(count, size_of::<T>())?;
+    }
+    Ok(count)
+}
+
+/// So many items are reserved at once.
+#[inline]
+fn reservation<T>() -> usize {
+    RESERVATION_MAX / size_of::<T>().max(1)
+}
+
+macro_rules! scalars {
+    ($($type:ty: $method:ident, $min:literal, { $($node:pat => $read:ident $(as $via:ty)?),* };)*) => {$(
+        impl<'de> AvroDecode<'de> for $type {
+            const WIRE_MIN: usize = $min;
+
+            #[inline]
+            fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+                input.$method()
+            }
+
+            #[inline]
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+                let place = place.settled(input)?;
+                match place.node() {
+                    $($node => Ok(input.$read()? $(as $via)?),)*
+                    _ => Err(place.refused(input)),
+                }
+            }
+        }
+    )*};
+}
+
+scalars! {
+    bool: boolean, 1, { Node::Boolean => boolean };
+    i32: int, 1, { Node::Int => int };
+    i64: long, 1, { Node::Long => long, Node::IntAsLong => int as Self };
+    // As in the Java library, numbers that have no exact float are rounded.
+    f32: float, 4, { Node::Float => float, Node::IntAsFloat => int as Self, Node::LongAsFloat => long as Self };
+    f64: double, 8, {
+        Node::Double => double, Node::IntAsDouble => int as Self, Node::LongAsDouble => long as Self,
+        Node::FloatAsDouble => float as Self
+    };
+    &'de str: string, 1, { Node::String | Node::BytesAsString => string };
+    &'de [u8]: bytes, 1, { Node::Bytes | Node::StringAsBytes => bytes };
+}
+
+macro_rules! narrow {
+    ($($type:ty: $method:ident as $wide:ty, $bits:literal;)*) => {$(
+        impl<'de> AvroDecode<'de> for $type {
+            const WIRE_MIN: usize = 1;
+
+            #[inline]
+            fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+                let value = input.$method()?;
+                Self::try_from(value).map_err(|_| outside(value, $bits, input))
+            }
+
+            #[inline]
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+                let value = <$wide>::avro_resolve(place, input)?;
+                Self::try_from(value).map_err(|_| outside(value, $bits, input))
+            }
+        }
+    )*};
+}
+
+#[cold]
+fn outside(value: impl std::fmt::Display, bits: &str, input: &Input<'_>) -> Fault {
+    input.fault(format!("{value} is outside {bits}"))
+}
+
+narrow! {
+    i8: int as i32, "8 bits with a sign";
+    i16: int as i32, "16 bits with a sign";
+    u16: int as i32, "16 bits without a sign";
+    u32: long as i64, "32 bits without a sign";
+}
+
+/// What a byte can hold.
+const BYTE: &str = "8 bits without a sign";
+
+/// As an item of a list, a byte of `bytes`.
+impl<'de> AvroDecode<'de> for u8 {
+    const WIRE_MIN: usize = 1;
+
+    #[inline]
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+        let value = input.int()?;
+        Self::try_from(value).map_err(|_| outside(value, BYTE, input))
+    }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let value = i32::avro_resolve(place, input)?;
+        Self::try_from(value).map_err(|_| outside(value, BYTE, input))
+    }
+
+    #[inline]
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+        <&[u8]>::avro_resolve(place, input).map(<[u8]>::to_vec)
+    }
+
+    #[inline]
+    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), Fault> {
+        let bytes = input.bytes()?;
+        list.clear();
+        list.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A `null`, which takes no bytes.
+impl<'de> AvroDecode<'de> for () {
+    const WIRE_MIN: usize = 0;
+
+    #[inline]
+    fn avro_decode(_input: &mut Input<'de>) -> Result<Self, Fault> {
+        Ok(())
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let place = place.settled(input)?;
+        if place.node() == Node::Null { Ok(()) } else { Err(place.refused(input)) }
+    }
+}
+
+impl<'de> AvroDecode<'de> for String {
+    const WIRE_MIN: usize = 1;
+
+    #[inline]
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+        input.string().map(str::to_owned)
+    }
+
+    #[inline]
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+        let text = input.string()?;
+        self.clear();
+        self.push_str(text);
+        Ok(())
+    }
+
+    #[inline]
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        <&str>::avro_resolve(place, input).map(str::to_owned)
+    }
+}
+
+/// A `fixed`.
+impl<'de, const N: usize> AvroDecode<'de> for [u8; N] {
+    const WIRE_MIN: usize = N;
+
+    #[inline]
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+        let bytes = input.raw(N)?;
+        Self::try_from(bytes).map_err(|_| input.fault("a fixed is cut off"))
+    }
+
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+        let place = place.settled(input)?;
+        match place.node() {
+            Node::Fixed(_) => Self::avro_decode(input),
+            _ => Err(place.refused(input)),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a type's own schema comes to, worked out once in a process.
+
+use schema::avro::schema::AvroSchema as Schema;
+use schema::format::Strictness;
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
+use schema::references::ResolvedReferences;
+
+use super::decode::AvroDecode;
+use super::schema::AvroSchema;
+use super::text::KnownNames;
+use crate::codec::avro::plan::{self, Node, Plan};
+use crate::codec::avro::{Fault, Input};
+use crate::codec::{Limits, PrepareError};
+
+/// A type for which `AvroRecord` was derived.
+pub trait AvroRecord: AvroSchema {
+    /// What is known of the type.
+    #[doc(hidden)]
+    fn avro_own() -> &'static Own;
+
+    /// The schema of the type: what its serializer registers.
+    ///
+    /// # Errors
+    /// [`PrepareError`] when what the attributes say makes no schema, such as a default of another type.
+    fn own_schema() -> Result<&'static ParsedSchema, PrepareError> {
+        Self::avro_own().known().map(|known| &known.schema)
+    }
+}
+
+/// The schema of a type, or why it has none.
+#[derive(Debug)]
+pub struct Own(Result<Known, PrepareError>);
+
+/// The schema of a type.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) schema: ParsedSchema,
+    /// The plan of the schema by itself; its root has the defaults, encoded.
+    plan: Plan,
+}
+
+impl Own {
+    /// Works it out.
+    #[must_use]
+    pub fn of<T: AvroSchema>() -> Self {
+        Self(known(&T::avro_schema(&mut KnownNames::default()).to_string()))
+    }
+
+    pub(super) fn known(&self) -> Result<&Known, PrepareError> {
+        self.0.as_ref().map_err(Clone::clone)
+    }
+
+    /// The default of a field.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn default<'de, T: AvroDecode<'de>>(&'static self, field: u32) -> Result<T, Fault> {
+        let Ok(known) = &self.0 else { return Err(Fault::new("the type has no schema")) };
+        let Node::Record(root) = known.plan.root else { return Err(Fault::new("the type is no record")) };
+        let absent = known.plan.record(root).absent.get(field as usize);
+        match absent.and_then(Option::as_deref) {
+            Some(bytes) => T::avro_decode(&mut Input::new(bytes, Limits::default())),
+            None => Err(Fault::new("the writer has no such field, and it has no default")),
+        }
+    }
+}
+
+impl Known {
+    pub(super) fn avro(&self) -> Result<&Schema, PrepareError> {
+        avro(&self.schema)
+    }
+}
+
+fn known(text: &str) -> Result<Known, PrepareError> {
+    let references = ResolvedReferences::default();
+    let schema = ParsedSchema::parse(SchemaType::Avro, text, &references, Strictness::New)
+        .map_err(|error| PrepareError(format!("the type's attributes make no schema: {error}")))?;
+    let plan = plan::for_writing(avro(&schema)?)?;
+    Ok(Known { schema, plan })
+}
+
+/// The schema of this language.
+pub(super) fn avro(schema: &ParsedSchema) -> Result<&Schema, PrepareError> {
+    match schema {
+        ParsedSchema::Avro(schema) => Ok(schema),
+        other => {
+            Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type().as_str())))
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Records.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{DeriveInput, FieldsNamed, Ident, Result, Type};
+
+use crate::attributes::{self, Container};
+use crate::{frame, types};
+
+/// What is known of one field.
+struct Field<'i> {
+    ident: &'i Ident,
+    field_type: &'i Type,
+    name: String,
+    attributes: attributes::Field,
+}
+
+/// The implementations for a struct.
+pub(crate) fn derive(
+    input: &DeriveInput,
+    container: &Container,
+    fields: &FieldsNamed,
+) -> Result<TokenStream> {
+    let mut read = Vec::new();
+    for field in &fields.named {
+        let attributes = attributes::Field::read(&field.attrs)?;
+        // A named field has a name.
+        let Some(ident) = &field.ident else { continue };
+        let name = container.spelled(ident, attributes.rename.as_ref())?;
+        read.push(Field { ident, field_type: &field.ty, name, attributes });
+    }
+    let schema = schema(container, &read)?;
+    let body = frame::Body {
+        branch: container.name.clone(),
+        schema,
+        wire_min: wire_min(&read),
+        encode: encode(&read),
+        decode: decode(&read),
+        decode_into: decode_into(&read),
+        resolve: resolve(&read),
+    };
+    frame::implementations(input, body)
+}
+
+fn schema(container: &Container, fields: &[Field<'_>]) -> Result<TokenStream> {
+    let mut texts = Vec::new();
+    for field in fields {
+        let name = &field.name;
+        let schema = types::schema(field.field_type, &field.attributes)?;
+        let doc = frame::optional(field.attributes.doc.as_ref());
+        let aliases = &field.attributes.aliases;
+        let default = match &field.attributes.default {
+            Some(default) => quote!(::core::option::Option::Some(#default)),
+            None if types::is_option(field.field_type) => quote!(::core::option::Option::Some("null")),
+            None => quote!(::core::option::Option::None),
+        };
+        texts.push(quote! {
+            native::text::field(#name, #schema, #doc, &[#(#aliases),*], #default)
+        });
+    }
+    let named = frame::named(container);
+    Ok(quote! {
+        known.named(&#named, |known| native::text::record(::std::vec![#(#texts),*]))
+    })
+}
+
+fn wire_min(fields: &[Field<'_>]) -> TokenStream {
+    let types = fields.iter().map(|field| field.field_type);
+    quote!(0 #(+ <#types as native::AvroDecode<'de>>::WIRE_MIN)*)
+}
+
+fn encode(fields: &[Field<'_>]) -> TokenStream {
+    let writes = fields.iter().map(|Field { ident, field_type, name, .. }| {
+        quote! {
+            <#field_type as native::AvroEncode>::avro_encode(&self.#ident, out)
+                .map_err(|misfit| misfit.within(#name))?;
+        }
+    });
+    quote! {
+        #(#writes)*
+        ::core::result::Result::Ok(())
+    }
+}
+
+fn decode(fields: &[Field<'_>]) -> TokenStream {
+    let reads = fields.iter().map(|Field { ident, field_type, name, .. }| {
+        quote! {
+            #ident: <#field_type as native::AvroDecode<'de>>::avro_decode(input)
+                .map_err(|fault| fault.within(#name))?,
+        }
+    });
+    quote! {
+        input.enter()?;
+        let value = Self { #(#reads)* };
+        input.leave();
+        ::core::result::Result::Ok(value)
+    }
+}
+
+fn decode_into(fields: &[Field<'_>]) -> TokenStream {
+    let reads = fields.iter().map(|Field { ident, field_type, name, .. }| {
+        quote! {
+            <#field_type as native::AvroDecode<'de>>::avro_decode_into(&mut self.#ident, input)
+                .map_err(|fault| fault.within(#name))?;
+        }
+    });
+    quote! {
+        input.enter()?;
+        #(#reads)*
+        input.leave();
+        ::core::result::Result::Ok(())
+    }
+}
+
+/// Reads the fields in the writer's order; those that it does not have get their defaults.
+fn resolve(fields: &[Field<'_>]) -> TokenStream {
+    let slots: Vec<_> = (0..fields.len()).map(|number| format_ident!("field_{number}")).collect();
+    let numbers: Vec<_> = (0_u32..).take(fields.len()).collect();
+    let types: Vec<_> = fields.iter().map(|field| field.field_type).collect();
+    let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
+    let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
+    quote! {
+        let mut steps = place.record(input)?;
+        #(let mut #slots = ::core::option::Option::<#types>::None;)*
+        while let ::core::option::Option::Some(step) = steps.next(input)? {
+            match step.field() {
+                #(#numbers => {
+                    let value = step.read::<#types>(input).map_err(|fault| fault.within(#names))?;
+                    #slots = ::core::option::Option::Some(value);
+                })*
+                _ => return ::core::result::Result::Err(input.fault("the plan is of another type")),
+            }
+        }
+        let own = <Self as native::AvroRecord>::avro_own;
+        let value = Self {
+            #(#idents: match #slots {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => own().default(#numbers).map_err(|fault| fault.within(#names))?,
+            },)*
+        };
+        input.leave();
+        ::core::result::Result::Ok(value)
+    }
+}
