@@ -57,6 +57,12 @@ impl TypeName {
         Self { simple: full.len() - name.simple.len(), full }
     }
 
+    /// No name: of a value from elsewhere that has none.
+    #[cfg(any(test, feature = "apache-avro"))]
+    pub(super) fn none() -> Self {
+        Self { full: Box::default(), simple: 0 }
+    }
+
     /// With the namespace.
     #[must_use]
     pub fn full(&self) -> &str {

@@ -9,7 +9,9 @@ use schema::format::SchemaFormat;
 use super::defaults::Defaults;
 use super::names;
 use super::same::Comparison;
-use super::{EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, UnionPlan, sizes};
+use super::{
+    EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, SymbolMap, UnionPlan, sizes,
+};
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
 use crate::codec::avro::output::Output;
@@ -226,7 +228,7 @@ impl<'s> Compiler<'s> {
         &mut self,
         shape: Arc<EnumShape>,
         count: usize,
-        mapped: Option<Box<[Result<u32, Box<str>>]>>,
+        mapped: Option<SymbolMap>,
     ) -> Node {
         Node::Enum(push(&mut self.plan.enums, EnumPlan { shape, count, mapped }))
     }

@@ -114,6 +114,9 @@ pub(super) struct Default {
     pub(super) value: Value<'static>,
 }
 
+/// By symbol of the writer the number of the reader's, or the reason why there is none.
+pub(super) type SymbolMap = Box<[Result<u32, Box<str>>]>;
+
 /// An enum.
 #[derive(Debug)]
 pub(super) struct EnumPlan {
@@ -121,8 +124,8 @@ pub(super) struct EnumPlan {
     pub(super) shape: Arc<EnumShape>,
     /// Symbols of the writer.
     pub(super) count: usize,
-    /// By symbol of the writer the reader's, where the two differ; the reason where there is none.
-    pub(super) mapped: Option<Box<[Result<u32, Box<str>>]>>,
+    /// Set where the numbers of the writer and the reader differ.
+    pub(super) mapped: Option<SymbolMap>,
 }
 
 /// A fixed.

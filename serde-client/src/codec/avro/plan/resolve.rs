@@ -11,7 +11,7 @@ use schema::avro::schema::{Enum, Field, Kind, Named, Primitive, Record, TypeId};
 
 use super::compile::{Compiler, record_of};
 use super::names::{self, fragment};
-use super::{Default, Node, Step};
+use super::{Default, Node, Step, SymbolMap};
 use crate::codec::avro::shape::FixedShape;
 
 impl Compiler<'_> {
@@ -29,7 +29,7 @@ impl Compiler<'_> {
         let (writers, readers) = (self.writer, self.reader);
         match (&writers.get(writer).kind, &readers.get(reader).kind) {
             (Kind::Union(branches), Kind::Union(ours)) => {
-                let branches = branches.iter().map(|branch| self.into_union(*branch, reader, ours)).collect();
+                let branches = branches.iter().map(|branch| self.branch_for(*branch, reader, ours)).collect();
                 self.union(branches, true)
             }
             (Kind::Union(branches), _) => {
@@ -37,7 +37,7 @@ impl Compiler<'_> {
                 self.union(branches, true)
             }
             (_, Kind::Union(ours)) => {
-                let branch = self.into_union(writer, reader, ours);
+                let branch = self.branch_for(writer, reader, ours);
                 self.union(vec![branch], false)
             }
             (Kind::Primitive(theirs), Kind::Primitive(ours)) => match promoted(*theirs, *ours) {
@@ -86,7 +86,7 @@ impl Compiler<'_> {
 
     /// The reader's branch for a type of the writer: one of the same name before one of the same kind before one that
     /// the type can be promoted to.
-    fn into_union(&mut self, writer: TypeId, union: TypeId, branches: &[TypeId]) -> Node {
+    fn branch_for(&mut self, writer: TypeId, union: TypeId, branches: &[TypeId]) -> Node {
         let kind = &self.writer.get(writer).kind;
         let mut ranked: Vec<(Match, TypeId)> = branches
             .iter()
@@ -240,7 +240,7 @@ fn promoted(writer: Primitive, reader: Primitive) -> Option<Node> {
 }
 
 /// By symbol of the writer the number of the reader's; `None` when the numbers are the same.
-fn mapped_symbols(writer: &Enum, reader: &Enum) -> Option<Box<[Result<u32, Box<str>>]>> {
+fn mapped_symbols(writer: &Enum, reader: &Enum) -> Option<SymbolMap> {
     if reader.symbols.starts_with(&writer.symbols) {
         return None;
     }

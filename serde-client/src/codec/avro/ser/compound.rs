@@ -6,7 +6,7 @@ use serde::ser::{
 };
 
 use super::Encoder;
-use super::node::NodeWriter;
+use super::place::NodeWriter;
 use super::record::Fields;
 use crate::codec::Limits;
 use crate::codec::avro::fault::Misfit;

@@ -3,6 +3,7 @@
 mod branch;
 mod compound;
 mod node;
+mod place;
 mod record;
 mod runs;
 
@@ -13,7 +14,7 @@ use super::output::Output;
 use super::plan::{Node, Plan};
 use crate::codec::EncodeError;
 
-use node::NodeWriter;
+use place::NodeWriter;
 use runs::Runs;
 
 /// Appends `value` to `out`. `expected` is the usual size of a record in bytes.

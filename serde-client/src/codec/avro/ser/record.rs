@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::ser::Serialize;
 
 use super::Encoder;
-use super::node::NodeWriter;
+use super::place::NodeWriter;
 use super::runs::Run;
 use crate::codec::avro::fault::Misfit;
 use crate::codec::avro::plan::RecordPlan;

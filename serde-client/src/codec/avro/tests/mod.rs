@@ -13,7 +13,7 @@ use schema::format::Strictness;
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 use schema::references::ResolvedReferences;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::{Avro, AvroValue, Reader, Value, Writer};
@@ -62,4 +62,46 @@ fn round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(schema: &str,
 
 fn record(fields: &str) -> String {
     format!(r#"{{"type":"record","name":"R","namespace":"n","fields":[{fields}]}}"#)
+}
+
+/// Takes whatever is read, through `serde`.
+#[derive(Debug)]
+struct Anything;
+
+impl<'de> Deserialize<'de> for Anything {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+macro_rules! visits {
+    ($($method:ident: $kind:ty)*) => {$(
+        fn $method<E>(self, _: $kind) -> Result<Self, E> {
+            Ok(self)
+        }
+    )*};
+}
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("anything")
+    }
+
+    visits! { visit_bool: bool visit_i64: i64 visit_f64: f64 visit_str: &str visit_bytes: &[u8] }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
+        while entries.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
 }

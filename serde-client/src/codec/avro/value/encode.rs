@@ -150,7 +150,18 @@ fn rank(plan: &Plan, node: Node, value: &Value<'_>) -> Option<u8> {
         | (Node::Array(_), Value::Array(_))
         | (Node::Map(_), Value::Map(_)) => 0,
         (Node::Record(index), Value::Record(record)) => {
-            same(&plan.record(index).shape.name, &record.shape.name, 3)
+            let wanted = &plan.record(index).shape;
+            let fits = || {
+                wanted.fields.iter().map(|field| &field.name).eq(record
+                    .shape
+                    .fields
+                    .iter()
+                    .map(|field| &field.name))
+            };
+            match same(&wanted.name, &record.shape.name, 3) {
+                3 if !fits() => 4,
+                rank => rank,
+            }
         }
         (Node::Enum(index), Value::Enum(shape, number)) => {
             let symbol = shape.symbols.get(*number as usize)?;

@@ -1,5 +1,7 @@
 //! Values of any schema, borrowed from the record where they can be.
 
+#[cfg(any(test, feature = "apache-avro"))]
+mod apache;
 mod decode;
 mod encode;
 mod serde;

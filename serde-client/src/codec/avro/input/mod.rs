@@ -2,15 +2,22 @@
 //!
 //! Nothing here allocates. A length or a count is compared with what is left before it is used.
 
+mod counts;
+
 use std::str;
 
 use super::fault::Fault;
 use crate::codec::Limits;
 
+pub use counts::Block;
+
 /// The bits of eight bytes that are set when one of them is no ASCII, or is followed by another byte of a varint.
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 /// Bytes of the longest varint of 64 bits.
 const VARINT_MAX: usize = 10;
+
+/// What an item counts at least when memory is accounted for, in bytes: items of no size take time all the same.
+const ITEM_SIZE_MIN: usize = 16;
 
 /// A record being read.
 #[derive(Clone, Debug)]
@@ -19,15 +26,6 @@ pub struct Input<'de> {
     record: &'de [u8],
     depth_left: usize,
     allocation_left: usize,
-}
-
-/// The head of a block of an array or a map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Items in the block; 0 ends the array or the map.
-    pub count: usize,
-    /// Bytes that the items take together, where the writer said so.
-    pub size: Option<usize>,
 }
 
 impl<'de> Input<'de> {
@@ -124,7 +122,10 @@ impl<'de> Input<'de> {
     /// When it is more than the limit for a record.
     #[inline]
     pub fn charge(&mut self, items: usize, size: usize) -> Result<(), Fault> {
-        match items.checked_mul(size.max(1)).and_then(|bytes| self.allocation_left.checked_sub(bytes)) {
+        match items
+            .checked_mul(size.max(ITEM_SIZE_MIN))
+            .and_then(|bytes| self.allocation_left.checked_sub(bytes))
+        {
             Some(left) => self.allocation_left = left,
             None => return Err(self.too_large(items)),
         }
@@ -343,76 +344,6 @@ impl<'de> Input<'de> {
         Fault::new("a string is no UTF-8").at(start + error.valid_up_to())
     }
 
-    /// The index of a union's branch or an enum's symbol, out of `count`.
-    ///
-    /// # Errors
-    /// When it is negative or not below `count`.
-    #[inline]
-    pub fn index(&mut self, count: usize) -> Result<usize, Fault> {
-        if let [index, rest @ ..] = self.rest
-            && *index < 0x80
-            && *index & 1 == 0
-            && usize::from(*index >> 1) < count
-        {
-            self.rest = rest;
-            return Ok(usize::from(*index >> 1));
-        }
-        self.index_long(count)
-    }
-
-    #[inline(never)]
-    fn index_long(&mut self, count: usize) -> Result<usize, Fault> {
-        let before = self.rest;
-        let index = self.long()?;
-        match usize::try_from(index) {
-            Ok(index) if index < count => Ok(index),
-            _ => {
-                self.rest = before;
-                Err(self.fault(format!("an index is {index} where the schema has {count} choices")))
-            }
-        }
-    }
-
-    /// The head of a block. `size_min` is what an item takes on the wire at least, in bytes.
-    ///
-    /// # Errors
-    /// When the count is more than what is left could hold, or a size is negative or more than what is left.
-    #[inline]
-    pub fn block(&mut self, size_min: usize) -> Result<Block, Fault> {
-        let before = self.rest;
-        let count = self.long()?;
-        let size = if count < 0 { Some(self.block_size(before)?) } else { None };
-        let Ok(items) = usize::try_from(count.unsigned_abs()) else {
-            return Err(self.overfull(before, count));
-        };
-        if size_min > 0 && items > self.rest.len() / size_min {
-            return Err(self.overfull(before, count));
-        }
-        Ok(Block { count: items, size })
-    }
-
-    #[inline(never)]
-    fn block_size(&mut self, before: &'de [u8]) -> Result<usize, Fault> {
-        let size = self.long()?;
-        match usize::try_from(size) {
-            Ok(size) if size <= self.rest.len() => Ok(size),
-            _ => {
-                let left = self.rest.len();
-                self.rest = before;
-                Err(self.fault(format!("a block of {size} bytes where the record has {left} left")))
-            }
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn overfull(&mut self, before: &'de [u8], count: i64) -> Fault {
-        let left = self.rest.len();
-        self.rest = before;
-        let count = count.unsigned_abs();
-        self.fault(format!("a block of {count} items where the record has {left} bytes left"))
-    }
-
     /// Passes over a number.
     ///
     /// # Errors
@@ -444,91 +375,4 @@ fn gather(word: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::output::Output;
-    use super::*;
-
-    fn input(bytes: &[u8]) -> Input<'_> {
-        Input::new(bytes, Limits { depth_max: 2, allocation_max: 100 })
-    }
-
-    fn reason<T: std::fmt::Debug>(result: Result<T, Fault>) -> String {
-        result.unwrap_err().into_error().to_string()
-    }
-
-    #[test]
-    fn numbers_round_trip_at_every_length() {
-        let mut value = 1_i64;
-        let mut values = vec![0, i64::MIN, i64::MAX];
-        while value < i64::MAX / 2 {
-            values.extend([value, value - 1, -value, -value - 1]);
-            value *= 2;
-        }
-        for value in values {
-            let mut bytes = Vec::new();
-            Output::new(&mut bytes, 0).long(value);
-            for padding in [0, 9] {
-                let mut padded = bytes.clone();
-                padded.resize(bytes.len() + padding, 0xff);
-                let mut input = input(&padded);
-                assert_eq!(input.long().unwrap(), value);
-                assert_eq!(input.offset(), bytes.len());
-            }
-            for end in 0..bytes.len() {
-                assert!(input(&bytes[..end]).long().is_err());
-            }
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_a_number() {
-        let nines = [0xff; 9];
-        for (last, fits) in [(0x01, true), (0x02, false), (0x81, false)] {
-            let bytes = [&nines[..], &[last, 0]].concat();
-            assert_eq!(input(&bytes).long().is_ok(), fits, "{last}");
-        }
-        assert_eq!(reason(input(&[]).long()), "the record ends within a number (byte 0)");
-        let too_large = [0x80, 0x80, 0x80, 0x80, 0x10];
-        assert_eq!(
-            reason(input(&too_large).int()),
-            "an int is 2147483648, which has more than 32 bits (byte 0)"
-        );
-    }
-
-    #[test]
-    fn lengths_are_compared_with_what_is_left() {
-        assert_eq!(input(b"\x06foo").string().unwrap(), "foo");
-        assert_eq!(
-            reason(input(b"\x06fo").string()),
-            "a text of 3 bytes where the record has 2 left (byte 1)"
-        );
-        assert_eq!(reason(input(b"\x01").string()), "a length is -1 (byte 0)");
-        assert_eq!(reason(input(b"\x06f\xffo").string()), "a string is no UTF-8 (byte 2)");
-        let two_gib = [0x80, 0x80, 0x80, 0x80, 0x10, 0];
-        assert!(reason(input(&two_gib).bytes()).contains("2147483648 bytes"));
-        assert!(reason(input(&two_gib).block(1)).contains("2147483648 items"));
-        assert_eq!(input(&[3, 2, 0, 0]).block(0).unwrap(), Block { count: 2, size: Some(1) });
-        assert!(reason(input(&[3, 1]).block(0)).contains("a block of -1 bytes"));
-        assert!(input(&[3, 6, 0, 0]).block(0).is_err());
-    }
-
-    #[test]
-    fn choices_have_bounds() {
-        assert_eq!(input(&[2]).index(2).unwrap(), 1);
-        assert_eq!(reason(input(&[4]).index(2)), "an index is 2 where the schema has 2 choices (byte 0)");
-        assert_eq!(reason(input(&[1]).index(2)), "an index is -1 where the schema has 2 choices (byte 0)");
-        assert!(reason(input(&[2]).finish()).contains("1 bytes follow"));
-        assert!(reason(input(&[2]).boolean()).contains("0x02"));
-    }
-
-    #[test]
-    fn depth_and_memory_have_limits() {
-        let mut input = input(&[]);
-        input.enter().and_then(|()| input.enter()).unwrap();
-        assert!(input.enter().is_err());
-        input.leave();
-        input.enter().unwrap();
-        input.charge(10, 10).unwrap();
-        assert!(input.charge(1, 1).is_err() && input.charge(usize::MAX, 2).is_err());
-    }
-}
+mod tests;
