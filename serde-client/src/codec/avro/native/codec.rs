@@ -72,6 +72,7 @@ impl Codec for AvroNative {
     fn reader(
         writer: &ParsedSchema,
         reader: Option<&ParsedSchema>,
+        _: Option<&str>,
         limits: Limits,
     ) -> Result<NativeReader, PrepareError> {
         avro(writer)?;
