@@ -35,7 +35,7 @@ fn read<'de, T: AvroRecordTrait + AvroDecode<'de>>(
     writer: &ParsedSchema,
     bytes: &'de [u8],
 ) -> Result<T, DecodeError> {
-    let reader = AvroNative::reader(writer, None, Limits::default()).unwrap();
+    let reader = AvroNative::reader(writer, None, None, Limits::default()).unwrap();
     <T as Decode<'de, AvroNative>>::decode(&reader, Body::bare(bytes))
 }
 
@@ -52,7 +52,7 @@ where
     assert_eq!(bytes, by_serde);
     assert_eq!(&read::<T>(schema, &bytes).unwrap(), value);
     let mut existing = T::default();
-    let reader = AvroNative::reader(schema, None, Limits::default()).unwrap();
+    let reader = AvroNative::reader(schema, None, None, Limits::default()).unwrap();
     reader.decode_into(&mut existing, Body::bare(&bytes)).unwrap();
     assert_eq!(&existing, value);
     for end in 0..bytes.len() {
@@ -375,7 +375,8 @@ struct Part {
 fn check_evolution(fields: &str, bytes: &[u8], expected: &Evolved) {
     let writer = parsed(&format!(r#"{{"type":"record","name":"E","fields":[{fields}]}}"#));
     assert_eq!(&read::<Evolved>(&writer, bytes).unwrap(), expected);
-    let reader = Avro::reader(&writer, Some(Evolved::own_schema().unwrap()), Limits::default()).unwrap();
+    let reader =
+        Avro::reader(&writer, Some(Evolved::own_schema().unwrap()), None, Limits::default()).unwrap();
     assert_eq!(&<Evolved as Decode<'_, Avro>>::decode(&reader, Body::bare(bytes)).unwrap(), expected);
 }
 
