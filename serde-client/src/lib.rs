@@ -15,5 +15,12 @@ pub mod own_schema;
 pub mod serializer;
 pub mod subject_name;
 
+pub use client::RegistryClient;
+pub use codec::avro::native::{AvroNative, AvroRecord};
+pub use codec::avro::{Avro, AvroValue};
+pub use codec::json::{Json, ValidatedJson};
+pub use codec::protobuf::{DynamicProtobuf, Protobuf};
+pub use deserializer::{Deserializer, Record};
 #[cfg(feature = "derive")]
 pub use serde_client_derive::AvroRecord;
+pub use serializer::Serializer;

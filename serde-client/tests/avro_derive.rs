@@ -21,7 +21,7 @@ fn parsed(text: &str) -> ParsedSchema {
 }
 
 fn schema_of<T: AvroRecordTrait>() -> Json {
-    serde_json::from_str(T::own_schema().unwrap().canonical()).unwrap()
+    serde_json::from_str(T::parsed_schema().unwrap().canonical()).unwrap()
 }
 
 fn written<T: AvroRecordTrait + AvroEncode>(value: &T, schema: &ParsedSchema) -> Vec<u8> {
@@ -45,7 +45,7 @@ fn check<T>(value: &T)
 where
     T: AvroRecordTrait + AvroEncode + for<'de> AvroDecode<'de> + Serialize + PartialEq + Debug + Default,
 {
-    let schema = T::own_schema().unwrap();
+    let schema = T::parsed_schema().unwrap();
     let bytes = written(value, schema);
     let mut by_serde = Vec::new();
     Encode::<Avro>::encode(value, &Avro::writer(schema, None).unwrap(), &mut by_serde).unwrap();
@@ -234,8 +234,8 @@ fn logical_types_stand_at_the_innermost_type() {
     ];
     assert_eq!(types, expected.iter().collect::<Vec<_>>());
     let value = Logical { span: Some([9; 12]), guid: [3; 16], again: [1, 2, 3, 4], ..Logical::default() };
-    let bytes = written(&value, Logical::own_schema().unwrap());
-    assert_eq!(read::<Logical>(Logical::own_schema().unwrap(), &bytes).unwrap(), value);
+    let bytes = written(&value, Logical::parsed_schema().unwrap());
+    assert_eq!(read::<Logical>(Logical::parsed_schema().unwrap(), &bytes).unwrap(), value);
 }
 
 #[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug, Default)]
@@ -253,7 +253,7 @@ fn a_type_may_hold_itself() {
 
 #[test]
 fn nesting_has_a_limit() {
-    let schema = Tree::own_schema().unwrap();
+    let schema = Tree::parsed_schema().unwrap();
     // A value, and a left branch that holds the same again.
     let bomb = [0, 2].repeat(1000);
     let error = read::<Tree>(schema, &bomb).unwrap_err();
@@ -292,7 +292,7 @@ fn enums_with_values_are_unions() {
         payload: Payload::Device(Device { browser: "b".into(), ..Device::default() }),
         more: vec![Payload::Number(-1), Payload::Nothing, Payload::Text("t".into()), Payload::Many(vec![1])],
     };
-    let schema = Event::own_schema().unwrap();
+    let schema = Event::parsed_schema().unwrap();
     let bytes = written(&value, schema);
     assert_eq!(read::<Event>(schema, &bytes).unwrap(), value);
 
@@ -336,7 +336,7 @@ fn texts_and_bytes_are_borrowed_from_the_record() {
         names: vec!["one", ""],
         late: "here",
     };
-    let schema = Borrowing::own_schema().unwrap();
+    let schema = Borrowing::parsed_schema().unwrap();
     let bytes = written(&value, schema);
     let back = read::<Borrowing<'_>>(schema, &bytes).unwrap();
     assert_eq!(back, value);
@@ -376,7 +376,7 @@ fn check_evolution(fields: &str, bytes: &[u8], expected: &Evolved) {
     let writer = parsed(&format!(r#"{{"type":"record","name":"E","fields":[{fields}]}}"#));
     assert_eq!(&read::<Evolved>(&writer, bytes).unwrap(), expected);
     let reader =
-        Avro::reader(&writer, Some(Evolved::own_schema().unwrap()), None, Limits::default()).unwrap();
+        Avro::reader(&writer, Some(Evolved::parsed_schema().unwrap()), None, Limits::default()).unwrap();
     assert_eq!(&<Evolved as Decode<'_, Avro>>::decode(&reader, Body::bare(bytes)).unwrap(), expected);
 }
 
@@ -426,7 +426,7 @@ fn what_cannot_be_read_says_where() {
     assert_eq!(error.path, "a");
     let error = read::<Evolved>(&writer, &[2, 2, 2, b'b', 2, 2, 9, 0]).unwrap_err();
     assert_eq!((error.path.as_str(), error.offset), ("e.0.os", 6));
-    let error = read::<Click>(Click::own_schema().unwrap(), &[0]).unwrap_err();
+    let error = read::<Click>(Click::parsed_schema().unwrap(), &[0]).unwrap_err();
     assert_eq!(error.path, "bid");
 }
 
@@ -454,6 +454,6 @@ fn a_default_of_another_type_is_an_error_of_the_schema() {
         #[avro(default = "text")]
         _number: i32,
     }
-    let error = Wrong::own_schema().unwrap_err();
+    let error = Wrong::parsed_schema().unwrap_err();
     assert!(error.0.contains("attributes make no schema"), "{error}");
 }

@@ -12,8 +12,10 @@ use super::prepared::Prepared;
 use super::resolve::Place;
 use crate::codec::avro::plan::{self, Plan};
 use crate::codec::avro::{AvroValue, Fault, Input, Output, Reader, Value, Writer};
-use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
+use crate::client::SchemaDefinition;
+use crate::codec::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
+use crate::own_schema::OwnSchema;
 
 /// Sizes of records are remembered up to this one, in bytes.
 const EXPECTED_MAX: usize = 64 << 10;
@@ -78,6 +80,12 @@ impl Codec for AvroNative {
         avro(writer)?;
         let (reader, prepared) = (reader.cloned(), Prepared::default());
         Ok(NativeReader { writer: writer.clone(), reader, limits, prepared })
+    }
+}
+
+impl<T: AvroRecord> Described<AvroNative> for T {
+    fn own_schema() -> Result<OwnSchema, PrepareError> {
+        Ok(SchemaDefinition::avro(T::parsed_schema()?.canonical()).into())
     }
 }
 

@@ -23,7 +23,7 @@ pub trait AvroRecord: AvroSchema {
     ///
     /// # Errors
     /// [`PrepareError`] when what the attributes say makes no schema, such as a default of another type.
-    fn own_schema() -> Result<&'static ParsedSchema, PrepareError> {
+    fn parsed_schema() -> Result<&'static ParsedSchema, PrepareError> {
         Self::avro_own().known().map(|known| &known.schema)
     }
 }
