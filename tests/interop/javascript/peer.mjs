@@ -137,6 +137,7 @@ async function consume(kafka, serde) {
       left -= 1;
       if (left === 0) resolve();
     };
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     consumer.run({ eachMessage }).catch(reject);
   });
   await consumer.disconnect();
