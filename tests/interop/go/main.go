@@ -89,7 +89,9 @@ func produce(ctx context.Context, registry *sr.Client, kind formatKind, text, to
 		return err
 	}
 	var serde sr.Serde
-	client, err := kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.AllowAutoTopicCreation())
+	// The JavaScript client does not know this one's compression.
+	client, err := kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.AllowAutoTopicCreation(),
+		kgo.ProducerBatchCompression(kgo.NoCompression()))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // Produces or consumes the shared test records through the unmodified clients and a running Kafka.
 //
-// usage: node peer.mjs produce|consume AVRO|PROTOBUF|JSON TOPIC COUNT REGISTRY_URL BOOTSTRAP DATA_FOLDER [prefix|header]
+// usage: node peer.mjs produce|consume AVRO|PROTOBUF|JSON TOPIC COUNT REGISTRY_URL BOOTSTRAP DATA_FOLDER [header]
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -16,16 +16,16 @@ import { avroSettings, converter, leafFromCanonical, leafToCanonical } from './c
 const [mode, format, topic, countText, url, bootstrap, data, form] = process.argv.slice(2);
 const count = Number(countText);
 const text = (name) => readFile(path.join(data, name), 'utf8');
-const client = new sr.SchemaRegistryClient({ baseURLs: [url], cacheCapacity: 100 });
+const newClient = () => new sr.SchemaRegistryClient({ baseURLs: [url], cacheCapacity: 100 });
+const client = newClient();
 const latest = {
   useLatestVersion: true,
   autoRegisterSchemas: false,
   ...(form === 'header' ? { schemaIdSerializer: sr.HeaderSchemaIdSerializer } : {}),
 };
 
-/** Registers a version and gives its id. */
-const register = async (schemaType, file, subject = `${topic}-value`) =>
-  client.register(subject, { schemaType, schema: await text(file) });
+const register = async (schemaType, file) =>
+  client.register(`${topic}-value`, { schemaType, schema: await text(file) });
 
 async function avro() {
   const schema = JSON.parse(await text('avro.avsc'));
@@ -69,8 +69,11 @@ function complete(file) {
 
 async function protobuf() {
   // No protoc is needed: the registry gives the descriptor that the message type is made from.
-  const id = await register('PROTOBUF', 'protobuf.proto', 'made-by-javascript');
-  const made = await client.getBySubjectAndId('made-by-javascript', id, 'serialized');
+  // A client that has registered a text takes it for the descriptor afterwards, so this is done by another one.
+  const maker = newClient();
+  const subject = 'made-by-javascript';
+  const id = await maker.register(subject, { schemaType: 'PROTOBUF', schema: await text('protobuf.proto') });
+  const made = await maker.getBySubjectAndId(subject, id, 'serialized');
   const file = fromBinary(FileDescriptorProtoSchema, Buffer.from(made.schema, 'base64'));
   file.name = 'protobuf.proto';
   complete(file);
@@ -134,6 +137,7 @@ async function consume(kafka, serde) {
       left -= 1;
       if (left === 0) resolve();
     };
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     consumer.run({ eachMessage }).catch(reject);
   });
   await consumer.disconnect();

@@ -30,7 +30,7 @@ pub(crate) struct AllTypes {
     totals: BTreeMap<String, i64>,
     groups: BTreeMap<String, Vec<Option<String>>>,
     optional: Option<i64>,
-    choice: Choice,
+    choice: Option<Choice>,
     list: Node,
     price: Vec<u8>,
     balance: [u8; 8],
@@ -66,7 +66,6 @@ struct Point {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Choice {
-    Null,
     Boolean(bool),
     Int(i32),
     String(String),
@@ -101,7 +100,7 @@ impl AllTypes {
             totals: entries(&record["totals"], long),
             groups: entries(&record["groups"], |group| serde_json::from_value(group.clone()).expect("texts")),
             optional: some("optional").map(long),
-            choice: Choice::from_canonical(&record["choice"]),
+            choice: some("choice").map(Choice::from_canonical),
             list: serde_json::from_value(record["list"].clone()).expect("a list"),
             price: decimal(&record["price"]),
             balance: balance(&record["balance"]),
@@ -143,7 +142,7 @@ impl AllTypes {
             "totals": totals,
             "groups": self.groups,
             "optional": self.optional.map(|value| value.to_string()),
-            "choice": self.choice.to_canonical(),
+            "choice": self.choice.as_ref().map(Choice::to_canonical),
             "list": self.list,
             "price": digits(&self.price, 4),
             "balance": digits(&self.balance, 2),
@@ -200,7 +199,7 @@ impl Point {
 impl Choice {
     fn from_canonical(value: &Value) -> Self {
         match value {
-            Value::Null => Self::Null,
+            Value::Null => panic!("nothing has no branch"),
             Value::Bool(value) => Self::Boolean(*value),
             Value::Number(_) => Self::Int(number(value)),
             Value::String(value) => Self::String(value.clone()),
@@ -211,7 +210,6 @@ impl Choice {
 
     fn to_canonical(&self) -> Value {
         match self {
-            Self::Null => Value::Null,
             Self::Boolean(value) => json!(value),
             Self::Int(value) => json!(value),
             Self::String(value) => json!(value),

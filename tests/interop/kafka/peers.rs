@@ -30,10 +30,11 @@ impl Peer {
     /// Writes all records of the format; the client registers the schema.
     #[track_caller]
     pub(crate) fn produce(self, job: &Job<'_>, form: Form) {
-        run(self.command("produce", job).arg(match form {
-            Form::Prefix => "prefix",
-            Form::Header => "header",
-        }));
+        let mut command = self.command("produce", job);
+        if let Form::Header = form {
+            command.arg("header");
+        }
+        run(&mut command);
     }
 
     /// Reads as many records as the format has; both forms are read without being told.

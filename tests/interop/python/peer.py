@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Produces or consumes the shared test records through the unmodified client and a running Kafka.
 
-usage: peer.py produce|consume AVRO|PROTOBUF|JSON TOPIC COUNT REGISTRY_URL BOOTSTRAP DATA_FOLDER [prefix|header]
+usage: peer.py produce|consume AVRO|PROTOBUF|JSON TOPIC COUNT REGISTRY_URL BOOTSTRAP DATA_FOLDER [header]
 """
 import base64
 import json

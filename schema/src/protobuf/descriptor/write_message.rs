@@ -28,6 +28,8 @@ struct Role<'f> {
     extendee: Option<&'f str>,
     oneof: Option<u64>,
     is_synthetic: bool,
+    /// A map: its type is the message of its entries.
+    is_map: bool,
 }
 
 /// The members of a message while they are made.
@@ -105,7 +107,7 @@ impl Messages<'_, '_> {
         let mut role = Role { label: field.label.map(number_of), ..Role::default() };
         match &entry {
             Some((name, key, value)) => {
-                role = Role { label: Some(REPEATED), type_name: name, ..role };
+                role = Role { label: Some(REPEATED), type_name: name, is_map: true, ..role };
                 members.entries.push(self.entry(name, key, value, scope));
             }
             None => role.type_name = &field.type_name,
@@ -146,6 +148,10 @@ impl Messages<'_, '_> {
         writer.int(3, field.tag);
         if let Some(label) = role.label {
             writer.number(4, label);
+        }
+        if role.is_map {
+            // The message of a map's entries is not declared, so no name leads to it.
+            writer.number(5, TYPE_MESSAGE);
         }
         self.type_of(&mut writer, role.type_name, scope);
         if let Some(default) = &field.default {
