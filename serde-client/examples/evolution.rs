@@ -12,10 +12,10 @@ mod first {
 
     #[derive(AvroRecord)]
     #[avro(namespace = "shop")]
-    pub struct Order {
-        pub id: i32,
-        pub customer: String,
-        pub note: String,
+    pub(super) struct Order {
+        pub(super) id: i32,
+        pub(super) customer: String,
+        pub(super) note: String,
     }
 }
 
@@ -25,12 +25,12 @@ mod second {
     /// `id` is wider, `customer` has another name, `note` is gone, and `priority` is new.
     #[derive(Debug, AvroRecord)]
     #[avro(namespace = "shop")]
-    pub struct Order {
+    pub(super) struct Order {
         #[avro(alias = "customer")]
-        pub buyer: String,
-        pub id: i64,
+        pub(super) buyer: String,
+        pub(super) id: i64,
         #[avro(default = 3)]
-        pub priority: i32,
+        pub(super) priority: i32,
     }
 }
 
@@ -40,10 +40,10 @@ mod broken {
     /// `priority` is a text now, which nobody can read from the numbers written so far.
     #[derive(AvroRecord)]
     #[avro(namespace = "shop")]
-    pub struct Order {
-        pub buyer: String,
-        pub id: i64,
-        pub priority: String,
+    pub(super) struct Order {
+        pub(super) buyer: String,
+        pub(super) id: i64,
+        pub(super) priority: String,
     }
 }
 
