@@ -19,7 +19,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let registry = MockRegistry::new().client();
 
     // Any `serde` type is written with any schema that it fits.
-    let writer = Serializer::<Avro, Value>::builder(registry.clone()).schema(SchemaDefinition::avro(SENSOR)).build();
+    let writer =
+        Serializer::<Avro, Value>::builder(registry.clone()).schema(SchemaDefinition::avro(SENSOR)).build();
     let reading = json!({"sensor": "roof", "celsius": 21.5});
     let record = writer.serialize("readings", Some(&reading)).await?.unwrap_or_default();
 

@@ -24,6 +24,12 @@ pub const GUID_PREFIX_LENGTH: usize = 17;
 const MESSAGE_DEPTH_MAX: usize = 32;
 
 /// Which schema a record was written with.
+///
+/// ```
+/// use serde_client::framing::SchemaIdentity;
+///
+/// assert_eq!(SchemaIdentity::Id(7).to_string(), "schema id 7");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SchemaIdentity {
     /// A schema id of the registry.
@@ -59,6 +65,15 @@ pub enum FramingError {
 }
 
 /// A record split into its parts.
+///
+/// ```
+/// use serde_client::framing::{self, SchemaIdentity};
+///
+/// let frame = framing::read(&[0, 0, 0, 1, 2, b'x'], None)?;
+/// assert_eq!(frame.identity, SchemaIdentity::Id(258));
+/// assert_eq!(frame.body.record(), b"x");
+/// # Ok::<_, framing::FramingError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     /// The schema it was written with.
@@ -137,6 +152,12 @@ fn identity(bytes: &[u8]) -> Result<(SchemaIdentity, &[u8]), FramingError> {
 }
 
 /// The bytes that stand in front of a record, or in its header.
+///
+/// ```
+/// use serde_client::framing::{Prefix, SchemaIdentity};
+///
+/// assert_eq!(Prefix::of(SchemaIdentity::Id(258)).as_bytes(), [0, 0, 0, 1, 2]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prefix {
     bytes: [u8; GUID_PREFIX_LENGTH],
@@ -171,6 +192,14 @@ impl Prefix {
 }
 
 /// The path to a Protobuf message: its position among the messages of the file, then of each message around it.
+///
+/// ```
+/// use serde_client::framing::MessageIndexes;
+///
+/// let mut bytes = Vec::new();
+/// MessageIndexes::new(&[0, 1]).unwrap().write(&mut bytes);
+/// assert_eq!(bytes, [4, 0, 2]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageIndexes {
     indexes: [u32; MESSAGE_DEPTH_MAX],

@@ -10,6 +10,19 @@ use schema::references::{ResolvedReference, ResolvedReferences};
 use crate::client::{RegisteredSchema, RegistryClient, RegistryError, SchemaDefinition};
 
 /// A schema that a program brings along. A plain [`SchemaDefinition`] is one without imports of its own.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::own_schema::{ImportedSchema, OwnSchema};
+///
+/// let money = r#"syntax = "proto3"; message Money { string currency = 1; }"#.to_owned();
+/// let order = r#"syntax = "proto3"; import "money.proto"; message Order { Money price = 1; }"#;
+/// let own = OwnSchema {
+///     definition: SchemaDefinition::protobuf(order),
+///     imports: vec![ImportedSchema { name: "money.proto".to_owned(), text: money, imports: Vec::new() }],
+/// };
+/// assert_eq!(own.schema_type().as_str(), "PROTOBUF");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSchema {
     /// The schema itself.

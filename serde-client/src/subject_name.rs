@@ -34,6 +34,19 @@ impl fmt::Display for RecordPart {
 }
 
 /// How a subject is named (`subject.name.strategy` of the reference client).
+///
+/// ```
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::subject_name::{RecordPart, SubjectNameStrategy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let strategy = SubjectNameStrategy::TopicRecord;
+/// let subject = strategy.subject(&client, "clicks", RecordPart::Value, Some("web.Click")).await?;
+/// assert_eq!(subject, "clicks-web.Click");
+/// # Ok::<_, serde_client::subject_name::SubjectNameError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Default)]
 pub enum SubjectNameStrategy {
     /// `<topic>-key` or `<topic>-value`.

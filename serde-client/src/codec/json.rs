@@ -20,6 +20,27 @@ use crate::own_schema::OwnSchema;
 pub struct Json;
 
 /// JSON documents that are validated against the schema, on writing and on reading.
+///
+/// ```
+/// use schemars::JsonSchema;
+/// use serde::Serialize;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Serializer, ValidatedJson};
+///
+/// #[derive(Serialize, JsonSchema)]
+/// struct Age {
+///     #[schemars(range(max = 150))]
+///     years: u32,
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let ages = Serializer::<ValidatedJson, Age>::builder(client).own_schema()?.build();
+/// assert!(ages.serialize("ages", Some(&Age { years: 42 })).await.is_ok());
+/// assert!(ages.serialize("ages", Some(&Age { years: 151 })).await.is_err());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ValidatedJson;
 

@@ -10,6 +10,30 @@ use super::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareErro
 use crate::framing::{Body, MessageIndexes};
 
 /// Messages that `prost` generates (or anything else that implements `prost::Message`).
+///
+/// ```
+/// use prost::Message;
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Deserializer, Protobuf, Record, Serializer};
+///
+/// #[derive(Clone, PartialEq, Message)]
+/// struct Order {
+///     #[prost(int64, tag = "1")]
+///     id: i64,
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let text = r#"syntax = "proto3"; package shop; message Order { int64 id = 1; }"#;
+/// let orders = Serializer::<Protobuf, Order>::builder(client.clone()).schema(SchemaDefinition::protobuf(text));
+/// let record = orders.build().serialize("orders", Some(&Order { id: 5 })).await?.unwrap();
+/// assert_eq!(record, [0, 0, 0, 0, 1, 0, 8, 5], "magic byte, schema id, message indexes, the message");
+/// let orders = Deserializer::<Protobuf>::builder(client).message("shop.Order").build().topic("orders");
+/// assert_eq!(orders.deserialize::<Order>(Record::new(&record)).await?.id, 5);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Protobuf;
 

@@ -12,6 +12,23 @@ use crate::own_schema::OwnSchema;
 use crate::subject_name::{RecordPart, SubjectNameStrategy};
 
 /// The schema that records are read as.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::deserializer::ReaderSchema;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let writer = Serializer::<Avro, i32>::builder(client.clone()).schema(SchemaDefinition::avro(r#""int""#));
+/// let record = writer.build().serialize("numbers", Some(&7)).await?.unwrap();
+/// let wide = ReaderSchema::Given(SchemaDefinition::avro(r#""double""#).into());
+/// let numbers = Deserializer::<Avro>::builder(client).reader_schema(wide).build().topic("numbers");
+/// assert_eq!(numbers.deserialize::<f64>(Record::new(&record)).await?, 7.0);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ReaderSchema {
     /// The one they were written with.
@@ -26,6 +43,23 @@ pub enum ReaderSchema {
 }
 
 /// Where a record says which schema it was written with.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::deserializer::Lookout;
+/// use serde_client::framing::SchemaIdentity;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("numbers-value", &SchemaDefinition::avro(r#""long""#), Normalize::No).await?;
+/// // Records of a producer that knows no registry.
+/// let bare = Deserializer::<Avro>::builder(client).lookout(Lookout::Fixed(SchemaIdentity::Id(1)));
+/// assert_eq!(bare.build().topic("numbers").deserialize::<i64>(Record::new(&[14])).await?, 7);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lookout {
     /// In its header, else in its prefix (`DualSchemaIdDeserializer`).

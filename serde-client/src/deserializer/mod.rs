@@ -21,6 +21,33 @@ use crate::client::RegistryClient;
 use crate::codec::Codec;
 
 /// Makes deserializers for topics.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record, Serializer};
+///
+/// const CLICK: &str = r#"{"type": "record", "name": "Click", "fields": [
+///     {"name": "id", "type": "long"}, {"name": "url", "type": "string"}]}"#;
+///
+/// #[derive(Debug, PartialEq, Deserialize)]
+/// struct Url<'a> {
+///     url: &'a str,
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let writer = Serializer::<Avro, (i64, &str)>::builder(client.clone());
+/// let writer = writer.schema(SchemaDefinition::avro(CLICK)).build();
+/// let record = writer.serialize("clicks", Some(&(1, "/page"))).await?.unwrap();
+///
+/// // What the type leaves out is skipped, and text is borrowed from the record.
+/// let clicks = Deserializer::<Avro>::builder(client).build().topic("clicks");
+/// assert_eq!(clicks.deserialize::<Url>(Record::new(&record)).await?, Url { url: "/page" });
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct Deserializer<C: Codec> {
     client: RegistryClient,
     settings: Arc<Settings>,

@@ -13,6 +13,14 @@ use crate::framing::{self, Body, Frame, SchemaIdentity};
 use crate::own_schema::parsed_own;
 
 /// A record as it comes from a topic.
+///
+/// ```
+/// use serde_client::Record;
+///
+/// let payload = [0, 0, 0, 0, 1, 6];
+/// let record = Record::new(&payload).with_schema_header(None).at(3, 42);
+/// assert_eq!(record.position.map(|position| position.offset), Some(42));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Record<'a> {
     /// The bytes of the key or the value.
@@ -44,6 +52,28 @@ impl<'a> Record<'a> {
 }
 
 /// Reads records of one topic. Threads may share one.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::deserializer::DeserializeError;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let names = Serializer::<Avro, str>::builder(client.clone()).schema(SchemaDefinition::avro(r#""string""#));
+/// let payload = names.build().serialize("names", Some("Ada")).await?.unwrap();
+/// let record = Record::new(&payload);
+/// let names = Deserializer::<Avro>::builder(client).build().topic("names");
+///
+/// // A thread that may not wait reads what has been prepared.
+/// let unknown = names.deserialize_prepared::<&str>(record);
+/// assert!(matches!(unknown, Err(DeserializeError::NotPrepared { .. })));
+/// names.prepare(record).await?;
+/// assert_eq!(names.deserialize_prepared::<&str>(record)?, "Ada");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct TopicDeserializer<C: Codec> {
     client: RegistryClient,
     settings: Arc<Settings>,

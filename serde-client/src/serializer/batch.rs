@@ -1,6 +1,22 @@
 //! Many records in one buffer.
 
 /// Records one behind the other in one buffer, for producers that send them together.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::serializer::Batch;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let numbers = Serializer::<Avro, i64>::builder(client).schema(SchemaDefinition::avro(r#""long""#)).build();
+/// let mut batch = Batch::new();
+/// numbers.prepare("numbers").await?.serialize_batch(&[1, 2, 300], &mut batch)?;
+/// assert_eq!(batch.iter().map(<[u8]>::len).collect::<Vec<_>>(), [6, 6, 7]);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     bytes: Vec<u8>,

@@ -15,6 +15,23 @@ use crate::subject_name::{RecordPart, SubjectNameStrategy};
 /// Where the schema that records are written with comes from.
 ///
 /// The reference client has a switch for each and lets the first of them win silently; here there is one choice.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::mock::{MockRegistry, Route};
+/// use serde_client::serializer::WriterSchema;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let client = registry.client();
+/// // A pipeline has registered the schema; the producer takes what is there and registers nothing.
+/// client.register("names-value", &SchemaDefinition::avro(r#""string""#), Normalize::No).await?;
+/// let names = Serializer::<Avro, str>::builder(client).writer_schema(WriterSchema::Latest).build();
+/// assert_eq!(names.prepare("names").await?.schema_id(), Some(1));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum WriterSchema {
     /// The serializer's own schema, registered if the subject does not have it (`auto.register.schemas`). The default,
@@ -45,6 +62,23 @@ pub enum Strictness {
 }
 
 /// Where a record says which schema it was written with.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::framing::VALUE_HEADER;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::serializer::Placement;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let names = Serializer::<Avro, str>::builder(MockRegistry::new().client());
+/// let names = names.schema(SchemaDefinition::avro(r#""string""#)).placement(Placement::Header).build();
+/// let names = names.prepare("names").await?;
+/// assert_eq!(names.serialize("Ada")?, b"\x06Ada", "no prefix");
+/// assert!(matches!(names.header(), Some((VALUE_HEADER, guid)) if guid.len() == 17));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Placement {
     /// The schema id in front of the record. Every reader understands it.

@@ -9,6 +9,20 @@ use crate::codec::{EncodeError, PrepareError};
 use crate::subject_name::SubjectNameError;
 
 /// Why a record cannot be written.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::serializer::SerializeError;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let small = Serializer::<Avro, i64>::builder(client).schema(SchemaDefinition::avro(r#""int""#)).build();
+/// let error = small.serialize("small", Some(&(1 << 40))).await.unwrap_err();
+/// assert!(matches!(error, SerializeError::Encode { .. }) && !error.is_retriable());
+/// # });
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SerializeError {
     /// The subject is not known.

@@ -31,6 +31,29 @@ const TOPICS_MAX: usize = 10_000;
 type Topics<C, T> = HashMap<String, Arc<TopicSerializer<C, T>>>;
 
 /// Writes values of one type as records of any topic. Clones share what they have prepared.
+///
+/// ```
+/// use serde_client::mock::{MockRegistry, Route};
+/// use serde_client::{AvroNative, AvroRecord, Serializer};
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     id: i64,
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let serializer = Serializer::<AvroNative, Click>::builder(registry.client()).own_schema()?.build();
+/// let record = serializer.serialize("clicks", Some(&Click { id: 3 })).await?;
+/// assert_eq!(record.as_deref(), Some(&[0, 0, 0, 0, 1, 6][..]), "magic byte, schema id 1, the record");
+///
+/// // Nothing becomes a tombstone, and the registry is asked once however many records there are.
+/// assert_eq!(serializer.serialize("clicks", None).await?, None);
+/// serializer.serialize("clicks", Some(&Click { id: 4 })).await?;
+/// assert_eq!(registry.requests(Route::RegisterSchema), 1);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct Serializer<C: Codec, T: ?Sized> {
     client: RegistryClient,
     settings: Arc<Settings>,

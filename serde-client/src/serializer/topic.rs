@@ -14,6 +14,25 @@ use crate::subject_name::RecordPart;
 ///
 /// Writing is synchronous and takes no lock; threads may share one handle. The schema stays the one that was found when
 /// the handle was prepared.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let names = Serializer::<Avro, str>::builder(client).schema(SchemaDefinition::avro(r#""string""#)).build();
+/// let names = names.prepare("names").await?;
+/// let mut buffer = Vec::new();
+/// for name in ["Ada", "Grace"] {
+///     buffer.clear();
+///     names.serialize_into(name, &mut buffer)?;
+///     assert_eq!(buffer.get(6..), Some(name.as_bytes()));
+/// }
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct TopicSerializer<C: Codec, T: ?Sized> {
     pub(super) writer: C::Writer,
     pub(super) subject: Arc<str>,
