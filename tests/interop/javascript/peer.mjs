@@ -123,14 +123,18 @@ async function consume(kafka, serde) {
   const consumer = kafka.consumer({ groupId: `javascript-${topic}` });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
+  const read = async (value, headers) => {
+    const message = await serde.deserializer.deserialize(topic, value, headers);
+    // The client takes an empty payload for none, which in Protobuf is a message with nothing set.
+    return message === null ? {} : serde.toCanonical(message);
+  };
   let left = count;
   await new Promise((resolve, reject) => {
     const eachMessage = async ({ message }) => {
       if (left === 0) return;
       try {
         const { value, headers } = message;
-        const read = value === null ? null : serde.toCanonical(await serde.deserializer.deserialize(topic, value, headers));
-        console.log(JSON.stringify(read));
+        console.log(JSON.stringify(value === null ? null : await read(value, headers)));
       } catch (error) {
         reject(error);
       }
