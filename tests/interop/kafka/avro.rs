@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::leaves::{
-    bytes, decimal, digits, double, duration, fixed, hex, long, number, parts, text, uuid, uuid_bytes,
+    bytes, decimal, digits, duration, fixed, float, hex, long, number, parts, text, uuid, uuid_bytes,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -88,8 +88,8 @@ impl AllTypes {
             flag: record["flag"].as_bool().expect("a boolean"),
             small: number(&record["small"]),
             large: long(&record["large"]),
-            coarse: double(&record["coarse"]) as f32,
-            precise: double(&record["precise"]),
+            coarse: float(&record["coarse"]),
+            precise: float(&record["precise"]),
             raw: bytes(&record["raw"]),
             text: text(&record["text"]),
             colour: serde_json::from_value(record["colour"].clone()).expect("a colour"),

@@ -14,10 +14,10 @@ pub(crate) fn long(value: &Value) -> i64 {
     text(value).parse().unwrap_or_else(|error| panic!("{value}: {error}"))
 }
 
-/// A number, or the name of a special one: Rust reads the same names.
-pub(crate) fn double(value: &Value) -> f64 {
-    let named = || value.as_str().and_then(|name| name.parse().ok());
-    value.as_f64().or_else(named).unwrap_or_else(|| panic!("{value} is no number"))
+/// A number of either width, or the name of a special one: Rust reads the same names.
+pub(crate) fn float<F: std::str::FromStr>(value: &Value) -> F {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.parse().unwrap_or_else(|_| panic!("{value} is no number"))
 }
 
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {
