@@ -9,7 +9,8 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 if [ $# -eq 0 ]; then
     set -- avro_parse avro_canonical avro_compat avro_witness protobuf_parse protobuf_canonical protobuf_compat \
-        json_parse json_canonical json_compat subject_name request_body
+        json_parse json_canonical json_compat subject_name request_body \
+        framing avro_decode native_decode protobuf_decode json_decode
 fi
 
 failed=""

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 #[expect(unreachable_pub, reason = "the fuzz targets see the file as a crate of its own")]
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/schema_checks/mod.rs"]
 mod checks;
 mod mutation;
 
