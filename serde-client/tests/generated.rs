@@ -57,7 +57,8 @@ async fn records_of_generated_types_come_back() {
     let writer = Serializer::<Avro, Order>::builder(client.clone()).own_schema().unwrap().build();
     let reader = Deserializer::<Avro>::builder(client).build().topic("orders");
     let child = Order { parent: Some(Box::new(order())), payment: Some(OrderPayment::Long(7)), ..order() };
-    for value in [order(), child, Order { payment: Some(OrderPayment::String("cash".to_owned())), ..order() }] {
+    for value in [order(), child, Order { payment: Some(OrderPayment::String("cash".to_owned())), ..order() }]
+    {
         let record = writer.serialize("orders", Some(&value)).await.unwrap().unwrap();
         assert_eq!(reader.deserialize::<Order>(Record::new(&record)).await.unwrap(), value);
     }

@@ -34,12 +34,11 @@ impl ProtobufSchema {
         let mut path = Vec::new();
         let mut types = &file.types;
         loop {
-            let (name, inner) = rest.split_once('.').unwrap_or((rest, ""));
+            let (name, inner) =
+                rest.split_once('.').map_or((rest, None), |(name, inner)| (name, Some(inner)));
             let (index, message) = (0..).zip(messages(types)).find(|(_, message)| message.name == name)?;
             path.push(index);
-            if inner.is_empty() {
-                return Some(path);
-            }
+            let Some(inner) = inner else { return Some(path) };
             (rest, types) = (inner, &message.types);
         }
     }
