@@ -15,8 +15,8 @@ use super::value::{self, Value};
 use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 
-/// Sizes of records are remembered up to this one, in bytes.
-const EXPECTED_MAX: usize = 64 << 10;
+/// Sizes of records are remembered up to this one, in bytes: each record pays for the zeroes it does not need.
+const EXPECTED_MAX: usize = 1 << 10;
 
 /// Any `serde` type against any schema.
 ///
@@ -34,7 +34,7 @@ pub struct AvroValue;
 #[derive(Debug)]
 pub struct Writer {
     plan: Plan,
-    /// The largest record so far, in bytes.
+    /// The size of the largest record so far, in bytes.
     expected: AtomicUsize,
 }
 
@@ -61,7 +61,8 @@ impl Writer {
     /// Remembers the size of a record. Written only when it grows, as threads share it.
     #[inline]
     fn learn(&self, size: usize) {
-        if size > self.expected() && size <= EXPECTED_MAX {
+        let size = size.min(EXPECTED_MAX);
+        if size > self.expected() {
             self.expected.store(size, Ordering::Relaxed);
         }
     }

@@ -139,7 +139,14 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let reader = if self.is_union() { self.settled()? } else { self };
+        if let Node::Optional(index) = self.node {
+            let optional = self.decoder.plan.optional(index);
+            if self.decoder.input.index(2)? == usize::from(optional.null) {
+                return visitor.visit_none();
+            }
+            return visitor.visit_some(NodeReader { decoder: self.decoder, node: optional.node });
+        }
+        let reader = self.settled()?;
         match reader.node {
             Node::Null => visitor.visit_none(),
             _ => visitor.visit_some(reader),

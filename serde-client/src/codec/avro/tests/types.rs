@@ -291,6 +291,50 @@ fn maps_for_records_and_records_for_maps() {
 }
 
 #[test]
+fn flattened_types_are_written_as_their_fields() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Flat {
+        b: i64,
+        #[serde(flatten)]
+        point: Point,
+    }
+    let schema =
+        record(r#"{"name":"x","type":"int"},{"name":"y","type":"double"},{"name":"b","type":"long"}"#);
+    let flat = Flat { b: 1, point: Point { x: 2, y: 0.5 } };
+    assert_eq!(round_trip(&schema, &flat)[0], 4);
+    let map = r#"{"type":"map","values":["double","long","int"]}"#;
+    let bytes = encoded(map, &flat).unwrap();
+    assert_eq!(decoded::<Flat>(&reader(map, None), &bytes), Ok(flat));
+}
+
+#[test]
+fn a_field_given_twice_is_refused() {
+    struct Twice;
+    impl Serialize for Twice {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map([("a", 1), ("a", 2)])
+        }
+    }
+    let error = encoded(&record(r#"{"name":"a","type":"int"}"#), &Twice).unwrap_err();
+    assert_eq!(error.reason, "the field is given twice");
+}
+
+#[test]
+fn more_runs_of_fields_than_fit_without_allocation() {
+    let names: Vec<String> = (0..200).map(|at| format!("f{at}")).collect();
+    let fields: Vec<_> = names.iter().map(|name| format!(r#"{{"name":"{name}","type":"int"}}"#)).collect();
+    struct Backwards<'n>(&'n [String]);
+    impl Serialize for Backwards<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(self.0.iter().zip(0..200_i32).rev())
+        }
+    }
+    let bytes = encoded(&record(&fields.join(",")), &Backwards(&names)).unwrap();
+    let ordered: Vec<i32> = (0..200).collect();
+    assert_eq!(bytes, encoded(r#"{"type":"array","items":"int"}"#, &ordered).unwrap()[2..bytes.len() + 2]);
+}
+
+#[test]
 fn errors_say_where() {
     let schema = record(r#"{"name":"list","type":{"type":"array","items":{"type":"map","values":"int"}}}"#);
     #[derive(Serialize, Deserialize, Debug)]
@@ -305,4 +349,27 @@ fn errors_say_where() {
     bytes.truncate(end);
     let error = decoded::<Nested>(&reader(&schema, None), &bytes).unwrap_err();
     assert_eq!((error.path.as_str(), error.offset), ("list.0.key", end));
+}
+
+#[test]
+fn existing_values_are_filled_again() {
+    let schema = r#"{"type":"array","items":"string"}"#;
+    let reader = reader(schema, None);
+    let mut place = vec![String::with_capacity(100)];
+    let memory = place[0].as_ptr();
+    let texts = ["long enough".to_owned(), "second".to_owned()];
+    let bytes = encoded(schema, &texts[..]).unwrap();
+    reader.decode_into(Body::bare(&bytes), &mut place).unwrap();
+    assert_eq!(place, texts);
+    assert_eq!(place[0].as_ptr(), memory, "the text keeps its memory");
+    assert!(reader.decode_into(Body::bare(&bytes[1..]), &mut place).is_err());
+}
+
+#[test]
+fn schemas_of_other_languages_are_refused() {
+    let none = ResolvedReferences::none();
+    let json = ParsedSchema::parse(SchemaType::Json, "{}", &none, Strictness::Stored).unwrap();
+    let error = Writer::new(&json).unwrap_err();
+    assert_eq!(error.to_string(), "the schema is of the type JSON; use the codec of that type");
+    assert!(Reader::new(&parsed(r#""int""#), Some(&json), Limits::default()).is_err());
 }

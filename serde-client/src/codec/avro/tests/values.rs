@@ -78,3 +78,8 @@ fn branches_go_by_kind_and_name() {
         "{error}"
     );
 }
+
+#[test]
+fn values_are_small() {
+    assert!(size_of::<Value<'_>>() <= 40, "{}", size_of::<Value<'_>>());
+}
