@@ -121,3 +121,14 @@ fn changed_bits_give_a_value_or_an_error() {
     }
     assert!(readable > 100, "{readable}");
 }
+
+#[test]
+fn schemas_that_nest_as_deep_as_they_may() {
+    let mut schema = r#""null""#.to_owned();
+    for _ in 0..900 {
+        schema = format!(r#"{{"type":"array","items":{schema}}}"#);
+    }
+    let deep = Reader::new(&parsed(&schema), Some(&parsed(&schema.replace("null", "int"))), LIMITS).unwrap();
+    assert!(value_of(&deep, &[2; 2000]).unwrap_err().reason.contains("depth_max"));
+    assert!(Writer::new(&parsed(&schema)).is_ok());
+}

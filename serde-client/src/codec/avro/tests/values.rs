@@ -81,5 +81,5 @@ fn branches_go_by_kind_and_name() {
 
 #[test]
 fn values_are_small() {
-    assert!(size_of::<Value<'_>>() <= 40, "{}", size_of::<Value<'_>>());
+    assert_eq!(size_of::<Value<'_>>(), 32);
 }
