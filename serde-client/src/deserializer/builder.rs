@@ -23,7 +23,7 @@ use crate::subject_name::{RecordPart, SubjectNameStrategy};
 /// let client = MockRegistry::new().client();
 /// let writer = Serializer::<Avro, i32>::builder(client.clone()).schema(SchemaDefinition::avro(r#""int""#));
 /// let record = writer.build().serialize("numbers", Some(&7)).await?.unwrap();
-/// let wide = ReaderSchema::Given(SchemaDefinition::avro(r#""double""#).into());
+/// let wide = ReaderSchema::given(SchemaDefinition::avro(r#""double""#));
 /// let numbers = Deserializer::<Avro>::builder(client).reader_schema(wide).build().topic("numbers");
 /// assert_eq!(numbers.deserialize::<f64>(Record::new(&record)).await?, 7.0);
 /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -35,11 +35,18 @@ pub enum ReaderSchema {
     #[default]
     Writer,
     /// This one.
-    Given(OwnSchema),
+    Given(Box<OwnSchema>),
     /// The newest version of the subject (`use.latest.version`), as it is when a writer schema is first met.
     Latest,
     /// The newest version whose metadata has these properties (`use.latest.with.metadata`).
     LatestWithMetadata(BTreeMap<String, String>),
+}
+
+impl ReaderSchema {
+    /// A schema that the program brings along.
+    pub fn given(own: impl Into<OwnSchema>) -> Self {
+        Self::Given(Box::new(own.into()))
+    }
 }
 
 /// Where a record says which schema it was written with.
@@ -121,7 +128,7 @@ impl<C: Codec> DeserializerBuilder<C> {
     /// # Errors
     /// [`PrepareError`] when the type has no schema of this language.
     pub fn schema_of<T: Described<C>>(mut self) -> Result<Self, PrepareError> {
-        self.settings.reader = ReaderSchema::Given(T::own_schema()?);
+        self.settings.reader = ReaderSchema::given(T::own_schema()?);
         self.settings.message = T::message_name().or(self.settings.message);
         Ok(self)
     }

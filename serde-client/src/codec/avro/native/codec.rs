@@ -50,7 +50,7 @@ enum Writing {
     /// The type's own code writes the schema.
     Straight,
     /// From the type's own schema to the one to write with.
-    Through(Reader, Writer),
+    Through(Box<(Reader, Writer)>),
 }
 
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
         match writer.prepared.get(own, || writing(own, &writer.schema)) {
             Ok(writing) => match &*writing {
                 Writing::Straight => straight(self, &writer.expected, out),
-                Writing::Through(resolving, target) => through(self, resolving, target, out),
+                Writing::Through(schemas) => through(self, &schemas.0, &schemas.1, out),
             },
             Err(error) => Err(EncodeError { path: String::new(), reason: error.0 }),
         }
@@ -109,7 +109,7 @@ fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Writing, PrepareE
         return Ok(Writing::Straight);
     }
     let resolving = Reader::new(&known.schema, Some(schema), Limits::default())?;
-    Ok(Writing::Through(resolving, Writer::new(schema)?))
+    Ok(Writing::Through(Box::new((resolving, Writer::new(schema)?))))
 }
 
 #[inline]
