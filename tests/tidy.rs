@@ -78,7 +78,10 @@ fn relative(root: &Path, path: &Path) -> String {
 fn product() -> Vec<File> {
     files()
         .into_iter()
-        .filter(|file| file.is_rust() && file.lies_in(&["schema/src/", "registry/src/"]))
+        .filter(|file| {
+            file.is_rust()
+                && file.lies_in(&["schema/src/", "registry/src/", "serde-client/src/", "serde-derive/src/"])
+        })
         .collect()
 }
 
@@ -136,7 +139,12 @@ fn every_dependency_says_why_it_is_there() {
 
 #[test]
 fn each_library_of_an_edge_is_named_in_one_folder() {
-    for (library, folders) in [("axum", &["registry/src/http/"][..]), ("sqlx", &["registry/src/store/"])] {
+    for (library, folders) in [
+        ("axum", &["registry/src/http/"][..]),
+        ("sqlx", &["registry/src/store/"]),
+        ("reqwest", &["serde-client/src/client/"]),
+        ("rdkafka", &["serde-client/src/kafka/"]),
+    ] {
         let mut places = Vec::new();
         for file in product().iter().filter(|file| !file.lies_in(folders)) {
             places.extend(file.places(&format!("{library}::")));
@@ -153,12 +161,22 @@ fn layers_call_downwards_only() {
         let forbidden: &[&str] = match file.path.as_str() {
             path if path.starts_with("registry/src/service/") => &["crate::http"],
             path if path.starts_with("registry/src/store/") => &["crate::http", "crate::service"],
-            path if path.starts_with("schema/") => &["registry::"],
+            path if path.starts_with("schema/") => &["registry::", "serde_client::"],
+            path if path.starts_with("serde-client/src/codec/") => {
+                &["RegistryClient", "crate::kafka", "crate::serializer", "crate::deserializer", "async fn"]
+            }
+            path if path.starts_with("serde-client/src/client/") => {
+                &["crate::codec", "crate::kafka", "crate::serializer", "crate::deserializer"]
+            }
+            path if path.starts_with("serde-client/") => &["registry::"],
             _ => &[],
         };
         places.extend(forbidden.iter().flat_map(|needle| file.places(needle)));
     }
-    assert_none(&places, "http calls service, service calls store, and never the other way round");
+    assert_none(
+        &places,
+        "http calls service, service calls store, pipelines call client and codec; never the other way",
+    );
 }
 
 #[test]
