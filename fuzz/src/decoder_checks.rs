@@ -199,8 +199,8 @@ pub fn protobuf_decode(data: &[u8]) {
     let dynamic = <DynamicMessage as Decode<DynamicProtobuf>>::decode(&dynamic, frame.body);
     if let Ok(node) = typed {
         let dynamic = dynamic.unwrap_or_else(|error| panic!("{error}"));
-        let again =
-            Node::decode(dynamic.encode_to_vec().as_slice()).unwrap_or_else(|error| panic!("{error}"));
+        let again = <Node as Message>::decode(dynamic.encode_to_vec().as_slice())
+            .unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(again.nodes.len(), node.nodes.len());
     }
 }

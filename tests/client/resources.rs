@@ -33,14 +33,14 @@ async fn subjects_versions_and_schemas() {
     }
     let all = Page::default();
     assert_eq!(api.list_subjects(&ListSubjects::default()).await.expect("subjects"), ["a/b-value"]);
-    assert_eq!(api.list_versions("a/b-value", Deleted::Excluded, all).await.expect("versions"), [1, 2]);
+    assert_eq!(api.list_versions("a/b-value", Deleted::Hidden, all).await.expect("versions"), [1, 2]);
     let latest = client.latest_version("a/b-value").await.expect("latest");
     assert_eq!((latest.version, latest.id, latest.definition.text.as_str()), (Some(2), Some(2), V2));
     let by_guid = client.schema_by_guid(latest.guid.expect("a guid")).await.expect("by guid");
     assert_eq!(by_guid.definition.text, V2);
     let types = api.list_schema_types().await.expect("types");
     assert_eq!(types, SchemaType::ALL);
-    let holders = api.list_versions_of_id(2, None, Deleted::Excluded, all).await.expect("holders");
+    let holders = api.list_versions_of_id(2, None, Deleted::Hidden, all).await.expect("holders");
     assert_eq!(
         holders.iter().map(|one| (one.subject.as_str(), one.version)).collect::<Vec<_>>(),
         [("a/b-value", 2)]
@@ -127,10 +127,9 @@ async fn associations_name_subjects() {
         ..AssociationRequest::default()
     };
     let wanted = AssociationsRequest {
-        resource_name: Some("t".to_owned()),
-        resource_namespace: Some("cluster".to_owned()),
-        resource_id: Some("id".to_owned()),
-        resource_type: Some("topic".to_owned()),
+        resource_name: "t".to_owned(),
+        resource_namespace: "cluster".to_owned(),
+        resource_id: "id".to_owned(),
         associations: vec![association],
     };
     client.api().create_associations(&wanted, false).await.expect("made");
@@ -150,9 +149,6 @@ async fn keys_of_field_encryption() {
     let kek: CreateKekRequest =
         serde_json::from_str(r#"{"name":"k","kmsType":"local-kms","kmsKeyId":"id"}"#).expect("a request");
     api.create_kek(&kek, false).await.expect("made");
-    assert_eq!(api.list_keks(&[], Deleted::Excluded, Page::default()).await.expect("names"), ["k"]);
-    assert_eq!(
-        api.get_kek("none", Deleted::Excluded).await.expect_err("none").kind(),
-        ErrorKind::KeyNotFound
-    );
+    assert_eq!(api.list_keks(&[], Deleted::Hidden, Page::default()).await.expect("names"), ["k"]);
+    assert_eq!(api.get_kek("none", Deleted::Hidden).await.expect_err("none").kind(), ErrorKind::KeyNotFound);
 }
