@@ -1,5 +1,7 @@
 //! `#[derive(AvroRecord)]`: the schema that it makes, and the bytes that its code writes and reads.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;

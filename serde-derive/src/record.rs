@@ -1,8 +1,8 @@
 //! Records.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{DeriveInput, FieldsNamed, Ident, Result, Type};
+use quote::quote;
+use syn::{DeriveInput, FieldsNamed, Ident, Index, Result, Type};
 
 use crate::attributes::{self, Container};
 use crate::{frame, types};
@@ -113,27 +113,42 @@ fn decode_into(fields: &[Field<'_>]) -> TokenStream {
 }
 
 /// Reads the fields in the writer's order; those that it does not have get their defaults.
+///
+/// The slots lie behind a reference that a function of its own is given: as variables of the loop they would all be
+/// moved about for each field.
 fn resolve(fields: &[Field<'_>]) -> TokenStream {
-    let slots: Vec<_> = (0..fields.len()).map(|number| format_ident!("field_{number}")).collect();
+    let slots: Vec<_> = (0..fields.len()).map(Index::from).collect();
     let numbers: Vec<_> = (0_u32..).take(fields.len()).collect();
     let types: Vec<_> = fields.iter().map(|field| field.field_type).collect();
     let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
     let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
+    let nothing = types.iter().map(|_| quote!(::core::option::Option::None));
+    let slots_type = quote!((#(::core::option::Option<#types>,)*));
     quote! {
-        let mut steps = place.record(input)?;
-        #(let mut #slots = ::core::option::Option::<#types>::None;)*
-        while let ::core::option::Option::Some(step) = steps.next(input)? {
+        #[inline(never)]
+        fn fill<'de>(
+            slots: &mut #slots_type,
+            step: native::Step<'_>,
+            input: &mut native::Input<'de>,
+        ) -> ::core::result::Result<(), native::Fault> {
+            let _ = &slots;
             match step.field() {
                 #(#numbers => {
                     let value = step.read::<#types>(input).map_err(|fault| fault.within(#names))?;
-                    #slots = ::core::option::Option::Some(value);
+                    slots.#slots = ::core::option::Option::Some(value);
                 })*
                 _ => return ::core::result::Result::Err(input.fault("the plan is of another type")),
             }
+            ::core::result::Result::Ok(())
+        }
+        let mut steps = place.record(input)?;
+        let mut slots: #slots_type = (#(#nothing,)*);
+        while let ::core::option::Option::Some(step) = steps.next(input)? {
+            fill(&mut slots, step, input)?;
         }
         let own = <Self as native::AvroRecord>::avro_own;
         let value = Self {
-            #(#idents: match #slots {
+            #(#idents: match slots.#slots {
                 ::core::option::Option::Some(value) => value,
                 ::core::option::Option::None => own().default(#numbers).map_err(|fault| fault.within(#names))?,
             },)*

@@ -1,34 +1,13 @@
 //! The click on an advertisement.
 
 use super::input::Input;
-use super::output::{INT_MAX, LENGTH_MAX, LONG_MAX, reserved};
+use super::output::appended;
 use crate::shape::{
     AdClick, AdClickReader, AdClickReaderRef, AdClickRef, Device, DeviceRef, Os, with_fields,
 };
 
-/// Bytes that a record takes at most, beside its texts and the entries of its list and its map.
-const BOUND: usize = 3 * LONG_MAX // event_time, campaign_id, label
-    + 13 * (1 + INT_MAX)
-    + 26 * (1 + LENGTH_MAX)
-    + 3 * LENGTH_MAX // user_id, browser, ip_hash
-    + 1 // os
-    + 2 * (LONG_MAX + 1); // counts and ends of tags and scores
-
-macro_rules! bound {
-    ([$(($int:ident $_int:literal))*] [$(($low:ident $_low:literal))*] [$(($high:ident $_high:literal))*]
-     $value:ident) => {
-        BOUND
-            + $value.user_id.len() + $value.device.browser.len() + $value.device.ip_hash.len()
-            $(+ length(&$value.$low))* + length(&$value.c13) $(+ length(&$value.$high))*
-            + $value.tags.iter().map(|tag| LENGTH_MAX + tag.len()).sum::<usize>()
-            + $value.scores.keys().map(|key| LENGTH_MAX + key.len() + 8).sum::<usize>()
-    };
-}
-
-#[inline(always)]
-fn length(text: &Option<String>) -> usize {
-    text.as_ref().map_or(0, String::len)
-}
+/// Bytes that most records fit in.
+const USUAL: usize = 512;
 
 macro_rules! write {
     ([$(($int:ident $_int:literal))*] [$(($low:ident $_low:literal))*] [$(($high:ident $_high:literal))*]
@@ -46,8 +25,7 @@ macro_rules! write {
 }
 
 pub(crate) fn write(value: &AdClick, out: &mut Vec<u8>) {
-    let bound = with_fields! { bound! value };
-    reserved(out, bound, |output| {
+    appended(out, USUAL, |output| {
         with_fields! { write! value output }
         output.long(value.device.os as i64);
         output.bytes(value.device.browser.as_bytes());

@@ -1,30 +1,25 @@
-//! Writes into a slice that was reserved for the whole record, so that no write grows it.
+//! Writes into a vector that is longer than what is written, so that a write is one comparison and moves of a fixed
+//! size.
 
 /// Bytes that a `long` takes at most.
-pub(super) const LONG_MAX: usize = 10;
-/// Bytes that an `int` takes at most.
-pub(super) const INT_MAX: usize = 5;
-/// Bytes that the length of a text takes at most; no record of this benchmark has a text of 16 GiB.
-pub(super) const LENGTH_MAX: usize = 5;
+const LONG_MAX: usize = 10;
 /// Texts up to this length are written by two moves.
 const SHORT_MAX: usize = 32;
-/// Writes touch so many bytes beyond what they fill.
-const SLACK: usize = 2 + SHORT_MAX;
 
-/// A reserved slice and how far it is filled.
+/// A vector, and how far it is filled.
 pub(super) struct Output<'a> {
-    buffer: &'a mut [u8],
+    buffer: &'a mut Vec<u8>,
     at: usize,
 }
 
-/// Reserves `bound` bytes behind what `out` holds, has them filled, and cuts off what is left over.
+/// Has `fill` write behind what `out` holds, most often no more than `usual` bytes, and cuts off what is left over.
 #[inline(always)]
-pub(super) fn reserved(out: &mut Vec<u8>, bound: usize, fill: impl FnOnce(&mut Output<'_>)) {
-    let start = out.len();
-    out.resize(start + bound + SLACK, 0);
-    let mut output = Output { buffer: &mut out[start..], at: 0 };
+pub(super) fn appended(out: &mut Vec<u8>, usual: usize, fill: impl FnOnce(&mut Output<'_>)) {
+    let at = out.len();
+    out.resize(at + usual, 0);
+    let mut output = Output { buffer: out, at };
     fill(&mut output);
-    let end = start + output.at;
+    let end = output.at;
     out.truncate(end);
 }
 
@@ -32,8 +27,17 @@ impl Output<'_> {
     /// The next `N` bytes: one comparison for whatever is written there.
     #[inline(always)]
     fn room<const N: usize>(&mut self) -> &mut [u8; N] {
+        if self.buffer.len() - self.at < N {
+            self.grow(N);
+        }
         let room = self.buffer.get_mut(self.at..).and_then(|rest| rest.first_chunk_mut());
-        room.unwrap_or_else(|| bound_too_small())
+        room.unwrap_or_else(|| unreachable!("the buffer has grown"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, need: usize) {
+        self.buffer.resize(self.at + need.max(self.at), 0);
     }
 
     #[inline(always)]
@@ -93,14 +97,12 @@ impl Output<'_> {
     #[inline(never)]
     fn other_bytes(&mut self, bytes: &[u8]) {
         self.long(bytes.len() as i64);
+        if self.buffer.len() - self.at < bytes.len() {
+            self.grow(bytes.len());
+        }
         self.buffer[self.at..self.at + bytes.len()].copy_from_slice(bytes);
         self.at += bytes.len();
     }
-}
-
-#[cold]
-fn bound_too_small<'a, const N: usize>() -> &'a mut [u8; N] {
-    unreachable!("a bound was computed too small")
 }
 
 #[inline(always)]

@@ -1,12 +1,14 @@
 //! The tiny record.
 
 use super::input::Input;
-use super::output::{LENGTH_MAX, LONG_MAX, reserved};
+use super::output::appended;
 use crate::shape::{Tiny, TinyReader, TinyRef};
 
+/// Bytes that most records fit in.
+const USUAL: usize = 64;
+
 pub(crate) fn write(value: &Tiny, out: &mut Vec<u8>) {
-    let bound = LONG_MAX + LENGTH_MAX + value.name.len() + 8;
-    reserved(out, bound, |output| {
+    appended(out, USUAL, |output| {
         output.long(value.id);
         output.bytes(value.name.as_bytes());
         output.double(value.price);

@@ -97,7 +97,8 @@ impl<S: Shape> Peer<S> for Plain {
         // What the generic value says is compared by writing it again.
         let writer = AvroValue::writer(&records.writer, None).map_err(Failure::other)?;
         let expected: Vec<&[u8]> = data.bodies().collect();
-        let generic = AvroValue::reader(&records.writer, None, None, Limits::default()).map_err(Failure::other)?;
+        let generic =
+            AvroValue::reader(&records.writer, None, None, Limits::default()).map_err(Failure::other)?;
         let generic = decoding(
             data.bodies(),
             move |bytes| <Value<'_> as Decode<'_, AvroValue>>::decode(&generic, Body::bare(bytes)),
@@ -120,7 +121,8 @@ impl<S: Shape> Peer<S> for Derived {
 
     fn passes<'d>(&self, data: &'d Data<S>) -> Result<Vec<Ready<'d>>, Failure> {
         let records = Records { data, writer: parsed(S::WRITER)?, reader: None };
-        let reader = AvroNative::reader(&records.writer, None, None, Limits::default()).map_err(Failure::other)?;
+        let reader =
+            AvroNative::reader(&records.writer, None, None, Limits::default()).map_err(Failure::other)?;
         let into = decoding_into(
             data.bodies(),
             move |bytes, value: &mut S::Owned| reader.decode_into(value, Body::bare(bytes)),

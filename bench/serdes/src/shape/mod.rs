@@ -113,11 +113,6 @@ impl<S: Shape> Data<S> {
         self.framed.iter().map(|record| record.get(PREFIX_LENGTH..).unwrap_or_default())
     }
 
-    /// The records with their prefix.
-    pub(crate) fn framed(&self) -> impl Iterator<Item = &[u8]> {
-        self.framed.iter().map(Vec::as_slice)
-    }
-
     /// Bytes of a record without its prefix, on average.
     pub(crate) fn mean_length(&self) -> usize {
         self.bodies().map(<[u8]>::len).sum::<usize>() / self.framed.len().max(1)
