@@ -14,6 +14,15 @@ use std::path::{Path, PathBuf};
 /// Changed records that every test run tries per target.
 const MUTATIONS: u64 = 2_000;
 
+/// What changed records are spiked with, as a fuzzer's dictionary says it.
+const WORDS: &str = r#"
+zero="\x00"
+one="\x01"
+long="\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+text="~~~~~~~~"
+json="{\"name\":\"aaaa\"}"
+"#;
+
 fn inputs(folder: &str, target: &str) -> Vec<Vec<u8>> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz").join(folder).join(target);
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
