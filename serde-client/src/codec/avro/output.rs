@@ -178,12 +178,16 @@ impl<'a> Output<'a> {
             self.long_bytes(bytes);
             return;
         }
-        self.put(|room: &mut [u8; 1 + SHORT_MAX]| {
+        if self.bytes.len() - self.position < 1 + SHORT_MAX {
+            self.grow(1 + SHORT_MAX);
+        }
+        let rest = self.bytes.get_mut(self.position..);
+        if let Some(room) = rest.and_then(|rest| rest.first_chunk_mut::<{ 1 + SHORT_MAX }>()) {
             // Below 64 the zig-zag length is one byte.
             room[0] = length.to_le_bytes()[0] << 1;
             copy_short(bytes, &mut room[1..]);
-            1 + length
-        });
+            self.position += 1 + length;
+        }
     }
 
     #[inline(never)]
@@ -212,7 +216,7 @@ impl Drop for Output<'_> {
     }
 }
 
-/// Writes a varint; gives its length.
+/// Writes a varint; gives its length. Only short ones are worth their code in each place that writes a number.
 #[inline(always)]
 fn write_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
     if value < 1 << 7 {
@@ -224,6 +228,11 @@ fn write_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
         room[1] = (value >> 7 & 0x7f) as u8;
         return 2;
     }
+    write_long_varint(value, room)
+}
+
+#[inline(never)]
+fn write_long_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
     if value < 1 << 56 {
         let length = (70 - value.leading_zeros()) / 7;
         let more = CONTINUE & ((1 << (8 * (length - 1))) - 1);

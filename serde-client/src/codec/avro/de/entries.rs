@@ -82,9 +82,13 @@ impl<'a, 'p, 'de> Items<'a, 'p, 'de> {
     ) -> Result<V::Value, Fault> {
         let blocks = Blocks::open(decoder, plan)?;
         let mut items = Items { decoder, blocks };
-        let value = visitor.visit_seq(&mut items)?;
-        items.blocks.close(items.decoder)?;
-        Ok(value)
+        let mut read = visitor.visit_seq(&mut items);
+        if read.is_ok()
+            && let Err(fault) = items.blocks.close(items.decoder)
+        {
+            read = Err(fault);
+        }
+        read
     }
 
     #[cold]

@@ -132,6 +132,12 @@ impl Layout {
         }
     }
 
+    /// The seats, if the type was seen to take its fields in turn.
+    #[inline]
+    pub(super) fn in_sequence(&self) -> Option<&Seats> {
+        if self.mode.load(Ordering::Relaxed) == Mode::Sequence as u8 { self.seats.as_ref() } else { None }
+    }
+
     fn set_mode(&self, mode: Mode) {
         self.mode.store(mode as u8, Ordering::Relaxed);
     }

@@ -42,7 +42,7 @@ pub(super) fn decode_into<'de, T: Deserialize<'de>>(
     decode_with(plan, limits, record, |reader| T::deserialize_in_place(reader, place))
 }
 
-#[inline]
+#[inline(always)]
 fn decode_with<'de, T>(
     plan: &Plan,
     limits: Limits,
@@ -52,7 +52,7 @@ fn decode_with<'de, T>(
     let mut decoder = Decoder::new(plan, limits, record);
     match decoder.run(&mut read) {
         Ok(value) if decoder.suspect.is_none() => Ok(value),
-        first => again(&decoder, limits, record, first, &mut read),
+        first => again(&decoder, limits, record, first.err(), &mut read),
     }
 }
 
@@ -64,16 +64,21 @@ fn again<'de, T>(
     failed: &Decoder<'_, 'de>,
     limits: Limits,
     record: &'de [u8],
-    first: Result<T, Fault>,
+    first: Option<Fault>,
     read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
 ) -> Result<T, DecodeError> {
-    let Some(suspect) = failed.suspect else { return first.map_err(Fault::into_error) };
+    let suspect = match (failed.suspect, first) {
+        (None, Some(fault)) => return Err(fault.at(failed.input.offset()).into_error()),
+        (suspect, _) => suspect,
+    };
     let mut decoder = Decoder { naming: Naming::ByName, ..Decoder::new(failed.plan, limits, record) };
     let second = decoder.run(read);
-    if second.is_ok() {
+    if second.is_ok()
+        && let Some(suspect) = suspect
+    {
         failed.plan.record(suspect.record).layouts.distrust(suspect.slot);
     }
-    second.map_err(Fault::into_error)
+    second.map_err(|fault| fault.at(decoder.input.offset()).into_error())
 }
 
 /// A record being read.
@@ -106,16 +111,25 @@ impl<'p, 'de> Decoder<'p, 'de> {
         Self { plan, input: Input::new(record, limits), naming: Naming::Learned, suspect: None }
     }
 
-    #[inline]
+    #[inline(always)]
     fn run<T>(
         &mut self,
         read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let node = self.plan.root;
-        match read(NodeReader { decoder: self, node }) {
-            Ok(value) => self.input.finish().map(|()| value),
-            Err(fault) => Err(fault.at(self.input.offset())),
+        let mut result = read(NodeReader { decoder: self, node });
+        if result.is_ok()
+            && let Err(fault) = self.input.finish()
+        {
+            result = Err(fault);
         }
+        result
+    }
+
+    /// Remembers in whose use something failed.
+    #[cold]
+    fn suspect(&mut self, record: u32, slot: usize) {
+        self.suspect.get_or_insert(Suspect { record, slot });
     }
 
     /// What cannot be read as the reader wants it.

@@ -20,7 +20,7 @@ pub(super) struct NodeReader<'a, 'p, 'de> {
 /// A method for a primitive: the node that it expects is read in place, any other goes the long way.
 macro_rules! primitives {
     ($($method:ident: $($node:ident => $read:ident, $visit:ident);+)*) => {$(
-        #[inline]
+        #[inline(always)]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             match self.node {
                 $(Node::$node => visitor.$visit(self.decoder.input.$read()?.into()),)+
@@ -111,7 +111,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         self.other(visitor)
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.node {
             Node::String => visitor.visit_borrowed_str(self.decoder.input.string()?),
@@ -119,12 +119,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_str(visitor)
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.node {
             Node::Bytes => visitor.visit_borrowed_bytes(self.decoder.input.bytes()?),
@@ -132,12 +132,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_bytes(visitor)
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         if let Node::Optional(index) = self.node {
             let optional = self.decoder.plan.optional(index);

@@ -4,12 +4,15 @@ use serde::de::Visitor;
 
 use super::fields::{Fields, Telling};
 use super::layout::{Found, Key, Layout, Mode};
-use super::seats::{self, InTurn, PLACES_MAX, Seats};
-use super::{Decoder, Naming, Suspect};
+use super::seats::{self, PLACES_MAX};
+use super::{Decoder, Naming};
 use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::RecordPlan;
 
 /// Reads a record as a type with named fields.
+///
+/// Here as below a result is checked where it lies and returned as it is: types with many fields are large, and each
+/// `?` on the way out would copy them.
 #[inline]
 pub(super) fn read<'de, V: Visitor<'de>>(
     decoder: &mut Decoder<'_, 'de>,
@@ -17,42 +20,61 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     fields: &'static [&'static str],
     visitor: V,
 ) -> Result<V::Value, Fault> {
-    if decoder.naming == Naming::ByName {
-        return by_name(decoder, index, visitor);
-    }
     let plan = decoder.plan;
     let record = plan.record(index);
     let key = Key::of::<V, V::Value>(fields);
-    let (slot, layout) = match record.layouts.find(key) {
+    let found = record.layouts.find(key);
+    if let Found::Layout(slot, layout) = found
+        && let Some(seats) = layout.in_sequence()
+        && !seats.jumps
+        && decoder.naming == Naming::Learned
+    {
+        decoder.input.enter()?;
+        let read = seats::read(decoder, record, seats, &mut [], visitor);
+        if read.is_ok() {
+            decoder.input.leave();
+        } else {
+            decoder.suspect(index, slot);
+        }
+        return read;
+    }
+    read_otherwise(decoder, index, (found, key, fields), visitor)
+}
+
+#[inline(never)]
+fn read_otherwise<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    index: u32,
+    (found, key, fields): (Found<'_>, Key, &'static [&'static str]),
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let plan = decoder.plan;
+    let record = plan.record(index);
+    let (slot, layout) = match found {
+        _ if decoder.naming == Naming::ByName => return by_name(decoder, index, visitor),
         Found::Layout(slot, layout) => (slot, layout),
         Found::Vacant(slot) => return learn(decoder, index, (slot, key, fields), visitor),
         Found::Full => return by_name(decoder, index, visitor),
     };
+    let mode = layout.mode();
     decoder.input.enter()?;
-    let read = match (layout.mode(), &layout.seats) {
-        (Mode::Sequence, Some(seats)) if !seats.jumps => in_seats(decoder, record, seats, &mut [], visitor),
+    let read = match (mode, &layout.seats) {
         (Mode::Sequence | Mode::TrySequence, Some(seats)) => {
-            in_seats(decoder, record, seats, &mut [0; PLACES_MAX], visitor)
+            seats::read(decoder, record, seats, &mut [0; PLACES_MAX], visitor)
         }
         (Mode::ByNumber, _) => told(decoder, record, Telling::ByNumber(layout), visitor),
         (Mode::TryNumbers, _) => told(decoder, record, Telling::Trying(layout), visitor),
         _ => told(decoder, record, Telling::ByName, visitor),
     };
-    match read {
-        Ok(value) => {
-            decoder.input.leave();
-            if matches!(layout.mode(), Mode::TryNumbers | Mode::TrySequence) {
-                layout.promote();
-            }
-            Ok(value)
+    if read.is_ok() {
+        decoder.input.leave();
+        if matches!(mode, Mode::TryNumbers | Mode::TrySequence) {
+            layout.promote();
         }
-        Err(fault) => {
-            if layout.mode() != Mode::ByName && decoder.suspect.is_none() {
-                decoder.suspect = Some(Suspect { record: index, slot });
-            }
-            Err(fault)
-        }
+    } else if mode != Mode::ByName {
+        decoder.suspect(index, slot);
     }
+    read
 }
 
 /// Reads a record for whatever takes names.
@@ -86,9 +108,7 @@ pub(super) fn in_turn<'de, V: Visitor<'de>>(
     };
     decoder.input.enter()?;
     let mut places = vec![0; if seats.jumps { record.steps.len() } else { 0 }];
-    let mut access = InTurn::new(decoder, record, &seats, &mut places);
-    let value = visitor.visit_seq(&mut access)?;
-    access.finish()?;
+    let value = seats::read(decoder, record, &seats, &mut places, visitor)?;
     decoder.input.leave();
     Ok(value)
 }
@@ -122,24 +142,11 @@ fn told<'de, V: Visitor<'de>>(
     visitor: V,
 ) -> Result<V::Value, Fault> {
     let mut fields = Fields::new(decoder, record, telling);
-    let value = visitor.visit_map(&mut fields)?;
-    fields.finish()?;
-    Ok(value)
-}
-
-#[inline]
-fn in_seats<'de, V: Visitor<'de>>(
-    decoder: &mut Decoder<'_, 'de>,
-    record: &RecordPlan,
-    seats: &Seats,
-    places: &mut [usize],
-    visitor: V,
-) -> Result<V::Value, Fault> {
-    let mut access = InTurn::new(decoder, record, seats, places);
-    let value = visitor.visit_seq(&mut access)?;
-    access.finish()?;
-    if !access.is_exact() {
-        return Err(decoder.input.fault("the type takes its fields in another way than in turn"));
+    let mut read = visitor.visit_map(&mut fields);
+    if read.is_ok()
+        && let Err(fault) = fields.finish()
+    {
+        read = Err(fault);
     }
-    Ok(value)
+    read
 }

@@ -3,7 +3,9 @@
 //! Where the type wants a field that comes later in the record, what stands before it is passed over and its places are
 //! noted; when the type wants it, reading goes back there.
 
-use serde::de::{DeserializeSeed, SeqAccess};
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, SeqAccess, Visitor};
 
 use super::Decoder;
 use super::node::NodeReader;
@@ -21,8 +23,8 @@ pub(super) struct Seats {
     seats: Box<[Seat]>,
     /// Whether places are noted.
     pub(super) jumps: bool,
-    /// The first step that no field has passed.
-    end: usize,
+    /// What is done behind the last field.
+    end: Option<Move>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,13 +38,24 @@ struct Seat {
 /// What is done before a field is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
+    /// The field stands where reading is.
     Nothing,
-    /// Passing over the steps from the first to before the second.
-    Pass(u32, u32),
-    /// Going back to the place of a step.
-    Return(u32),
+    Move(Move),
     /// Nothing is read: the field gets its default.
     Default(u32),
+}
+
+/// How reading gets to where a field stands. The furthest place is the one behind all that was read or passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    /// From the furthest place, over the steps from the first to before the second.
+    Pass(u32, u32),
+    /// From the furthest place back to a step.
+    Leave(u32),
+    /// From elsewhere back to a step.
+    Return(u32),
+    /// From elsewhere to the furthest place, then over steps.
+    Resume(u32, u32),
 }
 
 /// Seats a type: `None` when not all of its names are fields of the record, or they are not in the order of `numbers`.
@@ -66,8 +79,7 @@ pub(super) fn seat(record: &RecordPlan, order: &[u32]) -> Option<Seats> {
     if record.steps.iter().any(|step| step.again) {
         return None;
     }
-    let mut passed = 0_usize;
-    let mut jumps = false;
+    let mut route = Route::default();
     let mut seats = Vec::with_capacity(order.len());
     for &field in order {
         let at = record.steps.iter().position(|step| step.field == Some(field));
@@ -77,21 +89,42 @@ pub(super) fn seat(record: &RecordPlan, order: &[u32]) -> Option<Seats> {
                 Seat { node: Node::Null, field, before: Before::Default(u32::try_from(default).ok()?) }
             }
             Some((at, step)) => {
-                let before = if at < passed {
-                    jumps = true;
-                    Before::Return(u32::try_from(at).ok()?)
-                } else if at == passed {
-                    Before::Nothing
-                } else {
-                    Before::Pass(u32::try_from(passed).ok()?, u32::try_from(at).ok()?)
-                };
-                passed = passed.max(at + 1);
+                let before = route.to(u32::try_from(at).ok()?).map_or(Before::Nothing, Before::Move);
                 Seat { node: step.node, field, before }
             }
         };
         seats.push(seat);
     }
-    (!jumps || record.steps.len() <= PLACES_MAX).then(|| Seats { seats: seats.into(), jumps, end: passed })
+    let jumps = route.jumps;
+    let end = route.to(u32::try_from(record.steps.len()).ok()?);
+    (!jumps || record.steps.len() <= PLACES_MAX).then(|| Seats { seats: seats.into(), jumps, end })
+}
+
+/// Where reading is, in steps.
+#[derive(Debug, Default)]
+struct Route {
+    at: u32,
+    furthest: u32,
+    jumps: bool,
+}
+
+impl Route {
+    /// The move to a step, which is read then.
+    fn to(&mut self, step: u32) -> Option<Move> {
+        let (at, furthest) = (self.at, self.furthest);
+        (self.at, self.furthest) = (step + 1, furthest.max(step + 1));
+        if step == at {
+            return None;
+        }
+        let away = at != furthest;
+        self.jumps |= step < furthest;
+        Some(match (step < furthest, away) {
+            (true, false) => Move::Leave(step),
+            (true, true) => Move::Return(step),
+            (false, false) => Move::Pass(furthest, step),
+            (false, true) => Move::Resume(furthest, step),
+        })
+    }
 }
 
 /// A record as a sequence.
@@ -102,64 +135,104 @@ pub(super) struct InTurn<'a, 'p, 'de> {
     seats: &'a Seats,
     /// By step, where it stands; empty when nothing is noted.
     places: &'a mut [usize],
+    progress: &'a mut Progress,
+}
+
+/// How far a type has come; it outlives the sequence, which the type takes.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The next seat.
     at: usize,
+    /// The furthest place, while reading is elsewhere.
+    furthest: usize,
     /// Whether the type wanted more than there are fields.
     is_overdrawn: bool,
 }
 
-impl<'a, 'p, 'de> InTurn<'a, 'p, 'de> {
+/// Reads a record as a sequence.
+#[inline(always)]
+pub(super) fn read<'de, V: Visitor<'de>>(
+    decoder: &mut Decoder<'_, 'de>,
+    record: &RecordPlan,
+    seats: &Seats,
+    places: &mut [usize],
+    visitor: V,
+) -> Result<V::Value, Fault> {
+    let mut progress = Progress::default();
+    let turns = InTurn { decoder, record, seats, places, progress: &mut progress };
+    let mut read = visitor.visit_seq(turns);
+    if read.is_ok()
+        && let Err(fault) = (InTurn { decoder, record, seats, places, progress: &mut progress }).finish()
+    {
+        read = Err(fault);
+    }
+    read
+}
+
+impl<'de> InTurn<'_, '_, 'de> {
+    /// Ends the record: the type must have taken each field and wanted no more.
     #[inline]
-    pub(super) fn new(
-        decoder: &'a mut Decoder<'p, 'de>,
-        record: &'a RecordPlan,
-        seats: &'a Seats,
-        places: &'a mut [usize],
-    ) -> Self {
-        Self { decoder, record, seats, places, at: 0, is_overdrawn: false }
+    fn finish(&mut self) -> Result<(), Fault> {
+        if self.progress.at != self.seats.seats.len() || self.progress.is_overdrawn {
+            return Err(self.inexact());
+        }
+        match self.seats.end {
+            None => Ok(()),
+            Some(end) => self.go(end),
+        }
     }
 
-    /// Whether the type took each field and no more.
-    pub(super) fn is_exact(&self) -> bool {
-        self.at == self.seats.seats.len() && !self.is_overdrawn
-    }
-
-    /// Passes over what no field took.
-    #[inline]
-    pub(super) fn finish(&mut self) -> Result<(), Fault> {
-        if self.at != self.seats.seats.len() {
-            return Err(self.decoder.input.fault("the type left fields unread"));
-        }
-        if self.seats.end != self.record.steps.len() {
-            self.pass(self.seats.end, self.record.steps.len())
-        } else {
-            Ok(())
-        }
+    #[cold]
+    #[inline(never)]
+    fn inexact(&self) -> Fault {
+        self.decoder.input.fault("the type takes its fields in another way than in turn")
     }
 
     #[inline(never)]
-    fn pass(&mut self, from: usize, to: usize) -> Result<(), Fault> {
-        for at in from..to {
-            if let Some(place) = self.places.get_mut(at) {
-                *place = self.decoder.input.offset();
+    fn go(&mut self, way: Move) -> Result<(), Fault> {
+        let input = &mut self.decoder.input;
+        match way {
+            Move::Pass(from, to) => return self.pass(from, to),
+            Move::Leave(step) => {
+                self.progress.furthest = input.offset();
+                input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX));
             }
-            if let Some(step) = self.record.steps.get(at) {
-                skip(self.decoder.plan, &mut self.decoder.input, step.skip)?;
+            Move::Return(step) => input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX)),
+            Move::Resume(from, to) => {
+                input.seek(self.progress.furthest);
+                return self.pass(from, to);
             }
         }
         Ok(())
     }
 
-    fn go_back<T: DeserializeSeed<'de>>(
+    /// Passes over steps and notes where they stand.
+    fn pass(&mut self, from: u32, to: u32) -> Result<(), Fault> {
+        let Decoder { plan, input, .. } = &mut *self.decoder;
+        let (from, to) = (from as usize, to as usize);
+        let steps = self.record.steps.get(from..to).unwrap_or_default();
+        for (step, at) in steps.iter().zip(from..) {
+            if let Some(place) = self.places.get_mut(at) {
+                *place = input.offset();
+            }
+            skip(plan, input, step.skip)?;
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn read_elsewhere<T: DeserializeSeed<'de>>(
         &mut self,
-        step: u32,
+        before: Before,
         node: Node,
         seed: T,
     ) -> Result<T::Value, Fault> {
-        let ahead = self.decoder.input.offset();
-        self.decoder.input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX));
-        let value = seed.deserialize(NodeReader { decoder: self.decoder, node })?;
-        self.decoder.input.seek(ahead);
-        Ok(value)
+        match before {
+            Before::Default(default) => return self.default(default, seed),
+            Before::Move(way) => self.go(way)?,
+            Before::Nothing => {}
+        }
+        seed.deserialize(NodeReader { decoder: self.decoder, node })
     }
 
     fn default<T: DeserializeSeed<'de>>(&mut self, default: u32, seed: T) -> Result<T::Value, Fault> {
@@ -180,21 +253,16 @@ impl<'a, 'p, 'de> InTurn<'a, 'p, 'de> {
 impl<'de> SeqAccess<'de> for InTurn<'_, '_, 'de> {
     type Error = Fault;
 
-    #[inline]
+    #[inline(always)]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(seat) = self.seats.seats.get(self.at) else {
-            self.is_overdrawn = true;
+        let Some(seat) = self.seats.seats.get(self.progress.at) else {
+            self.progress.is_overdrawn = true;
             return Ok(None);
         };
-        self.at += 1;
+        self.progress.at += 1;
         let read = match seat.before {
             Before::Nothing => seed.deserialize(NodeReader { decoder: self.decoder, node: seat.node }),
-            Before::Pass(from, to) => match self.pass(from as usize, to as usize) {
-                Ok(()) => seed.deserialize(NodeReader { decoder: self.decoder, node: seat.node }),
-                Err(fault) => Err(fault),
-            },
-            Before::Return(step) => self.go_back(step, seat.node, seed),
-            Before::Default(default) => self.default(default, seed),
+            before => self.read_elsewhere(before, seat.node, seed),
         };
         match read {
             Ok(value) => Ok(Some(value)),
@@ -202,8 +270,13 @@ impl<'de> SeqAccess<'de> for InTurn<'_, '_, 'de> {
         }
     }
 
+    #[inline(always)]
+    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Fault> {
+        self.next_element_seed(PhantomData)
+    }
+
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        Some(self.seats.seats.len() - self.at)
+        Some(self.seats.seats.len() - self.progress.at)
     }
 }

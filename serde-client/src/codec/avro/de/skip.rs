@@ -5,7 +5,28 @@ use super::super::input::Input;
 use super::super::plan::{ItemPlan, Node, Plan};
 
 /// Passes over what stands at `node`, as the writer's schema says.
+#[inline]
 pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
+    match node {
+        Node::Optional(index) => {
+            let optional = plan.optional(index);
+            let is_passed = match optional.node {
+                Node::Int | Node::Long => input.skip_optional_number(optional.null),
+                Node::Bytes | Node::String => input.skip_optional_bytes(optional.null),
+                _ => false,
+            };
+            if is_passed || input.index(2)? == usize::from(optional.null) {
+                return Ok(());
+            }
+            skip_any(plan, input, optional.node)
+        }
+        Node::Int | Node::Long => input.skip_number(),
+        Node::Bytes | Node::String => input.bytes().map(drop),
+        other => skip_any(plan, input, other),
+    }
+}
+
+fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
     match node {
         Node::Null => Ok(()),
         Node::Boolean => input.boolean().map(drop),
@@ -18,13 +39,7 @@ pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Nod
         Node::Bytes | Node::String | Node::BytesAsString | Node::StringAsBytes => input.bytes().map(drop),
         Node::Fixed(index) => input.raw(plan.fixed(index).size).map(drop),
         Node::Enum(index) => input.index(plan.enumeration(index).count).map(drop),
-        Node::Optional(index) => {
-            let optional = plan.optional(index);
-            if input.index(2)? == usize::from(optional.null) {
-                return Ok(());
-            }
-            skip(plan, input, optional.node)
-        }
+        Node::Optional(_) => skip(plan, input, node),
         Node::Union(index) => {
             let union = plan.union(index);
             let branch = if union.is_written { input.index(union.branches.len())? } else { 0 };

@@ -3,6 +3,7 @@
 //! Nothing here allocates. A length or a count is compared with what is left before it is used.
 
 mod counts;
+mod skips;
 
 use std::str;
 
@@ -342,15 +343,6 @@ impl<'de> Input<'de> {
     fn no_text(&self, bytes: &[u8], error: str::Utf8Error) -> Fault {
         let start = self.offset() - bytes.len();
         Fault::new("a string is no UTF-8").at(start + error.valid_up_to())
-    }
-
-    /// Passes over a number.
-    ///
-    /// # Errors
-    /// When it is cut off or has more than 64 bits.
-    #[inline]
-    pub fn skip_number(&mut self) -> Result<(), Fault> {
-        self.varint().map(drop)
     }
 
     /// Ends the record.

@@ -72,6 +72,13 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
         }
     }
 
+    #[inline(never)]
+    fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Misfit> {
+        self.key = self.encoder.out.position();
+        self.encoder.out.string(name);
+        self.write_entry(value)
+    }
+
     #[cold]
     #[inline(never)]
     fn within_key(&self, misfit: Misfit) -> Misfit {
@@ -179,15 +186,11 @@ impl Entries<'_, '_, '_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Misfit> {
         match self {
             Self::Record(fields) => fields.named(name, value),
-            Self::Map(items) => {
-                items.key = items.encoder.out.position();
-                items.encoder.out.string(name);
-                items.write_entry(value)
-            }
+            Self::Map(items) => items.named(name, value),
         }
     }
 }
@@ -233,7 +236,7 @@ macro_rules! structs {
             type Ok = ();
             type Error = Misfit;
 
-            #[inline]
+            #[inline(always)]
             fn serialize_field<T: Serialize + ?Sized>(
                 &mut self,
                 name: &'static str,

@@ -5,6 +5,7 @@ use serde::ser::{Serialize, Serializer};
 use super::branch::Shape;
 use super::compound::{Entries, Sequence};
 use super::place::NodeWriter;
+use super::record::Fields;
 use crate::codec::avro::fault::Misfit;
 use crate::codec::avro::plan::Node;
 
@@ -39,7 +40,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self.serialize_i32(value.into())
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_i32(self, value: i32) -> Result<(), Misfit> {
         match self.node {
             Node::Int => self.encoder.out.int(value),
@@ -48,7 +49,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_i64(self, value: i64) -> Result<(), Misfit> {
         match self.node {
             Node::Long => self.encoder.out.long(value),
@@ -105,6 +106,10 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Misfit> {
+        if self.node == Node::Double {
+            self.encoder.out.double(value);
+            return Ok(());
+        }
         let writer = self.picked(Shape::Double)?;
         match writer.node {
             Node::Double => writer.encoder.out.double(value),
@@ -117,7 +122,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_str(self, value: &str) -> Result<(), Misfit> {
         match self.node {
             Node::String => self.encoder.out.string(value),
@@ -128,6 +133,10 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Misfit> {
+        if self.node == Node::Bytes {
+            self.encoder.out.bytes(value);
+            return Ok(());
+        }
         let writer = self.picked(Shape::Bytes(value.len()))?;
         match writer.node {
             Node::Bytes => writer.encoder.out.bytes(value),
@@ -144,12 +153,12 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_none(self) -> Result<(), Misfit> {
         self.null()
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Misfit> {
         match self.node {
             Node::Optional(index) => {
@@ -237,8 +246,11 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self.entries(length, Shape::Map)
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_struct(self, name: &'static str, length: usize) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+        if let Node::Record(index) = self.node {
+            return Ok(Entries::Record(Fields::new(self.encoder, index)));
+        }
         self.entries(Some(length), Shape::Struct(name, length))
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Fields<'a, 'p, 'o> {
 }
 
 impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(encoder: &'a mut Encoder<'p, 'o>, index: u32) -> Self {
         let plan = encoder.plan.record(index);
         let start = encoder.out.position();
@@ -36,7 +36,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     }
 
     /// Writes the field of that name. Addresses are compared first: a type always gives the same ones.
-    #[inline]
+    #[inline(always)]
     pub(super) fn named<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,
@@ -50,7 +50,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     }
 
     /// Writes the next field.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         let Some(step) = self.plan.steps.get(self.next) else { return Err(self.too_many()) };
         self.next += 1;
