@@ -80,6 +80,7 @@ fn product() -> Vec<File> {
         .into_iter()
         .filter(|file| {
             file.is_rust()
+                && !file.is_test()
                 && file.lies_in(&["schema/src/", "registry/src/", "serde-client/src/", "serde-derive/src/"])
         })
         .collect()

@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p serde-client --features kafka --example consumer`, after the example `producer`.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::error::Error;
 use std::time::Duration;
 

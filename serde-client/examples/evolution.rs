@@ -2,6 +2,8 @@
 //!
 //! Runs without a broker and without a registry: `cargo run -p serde-client --example evolution`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::error::Error;
 
 use serde_client::mock::MockRegistry;

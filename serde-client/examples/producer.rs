@@ -3,6 +3,8 @@
 //! With `make run` and `make kafka` in two other terminals:
 //! `cargo run -p serde-client --features kafka --example producer`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::error::Error;
 use std::time::Duration;
 

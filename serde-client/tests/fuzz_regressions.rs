@@ -14,13 +14,10 @@ use std::path::{Path, PathBuf};
 /// Changed records that every test run tries per target.
 const MUTATIONS: u64 = 2_000;
 
-/// What changed records are spiked with, as a fuzzer's dictionary says it.
-const WORDS: &str = r#"
-zero="\x00"
-one="\x01"
-long="\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
-text="~~~~~~~~"
-json="{\"name\":\"aaaa\"}"
+/// What changed records are spiked with, in the form of a fuzzer's dictionary.
+const WORDS: &str = r#""~~~~~~~~"
+"null"
+"{\"name\":\"aaaa\"}"
 "#;
 
 fn inputs(folder: &str, target: &str) -> Vec<Vec<u8>> {

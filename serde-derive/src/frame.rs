@@ -53,8 +53,9 @@ pub(crate) fn implementations(input: &DeriveInput, body: Body) -> Result<TokenSt
             #[automatically_derived]
             impl native::AvroRecord for #ident #shared {
                 fn avro_own() -> &'static native::Own {
-                    static OWN: ::std::sync::OnceLock<native::Own> = ::std::sync::OnceLock::new();
-                    OWN.get_or_init(native::Own::of::<#ident>)
+                    static OWN: ::std::sync::LazyLock<native::Own> =
+                        ::std::sync::LazyLock::new(native::Own::of::<#ident>);
+                    &OWN
                 }
             }
 

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn names_and_paths_agree() {
-        let text = "package p.q; enum E { A = 0; } message A { message B {} enum F { G = 0; } message C { message D {} } } message E2 {}";
+        let text = "package p.q; enum E { E0 = 0; } message A { message B {} enum F { G = 0; } message C { message D {} } } message E2 {}";
         let schema = ProtobufSchema::new(text, &ResolvedReferences::none()).unwrap();
         for (path, name) in
             [(&[0_u32][..], "p.q.A"), (&[0, 0], "p.q.A.B"), (&[0, 1, 0], "p.q.A.C.D"), (&[1], "p.q.E2")]

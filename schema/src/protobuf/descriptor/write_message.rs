@@ -104,10 +104,12 @@ impl Messages<'_, '_> {
 
     fn plain_field(&self, field: &Field, scope: NameId, members: &mut Members) -> Result<(), ParseError> {
         let entry = field.map_types().map(|(key, value)| (entry_name(&field.name), key, value));
+        let entry_type = entry.as_ref().map(|(name, ..)| format!(".{}.{name}", self.names.full_name(scope)));
         let mut role = Role { label: field.label.map(number_of), ..Role::default() };
         match &entry {
             Some((name, key, value)) => {
-                role = Role { label: Some(REPEATED), type_name: name, is_map: true, ..role };
+                let type_name = entry_type.as_deref().unwrap_or_default();
+                role = Role { label: Some(REPEATED), type_name, is_map: true, ..role };
                 members.entries.push(self.entry(name, key, value, scope));
             }
             None => role.type_name = &field.type_name,
