@@ -44,8 +44,7 @@ fn changed_records_hold() {
     let count =
         std::env::var("FUZZ_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(MUTATIONS);
     let only = std::env::var("FUZZ_TARGET").ok();
-    let words =
-        ["\u{0}", "\u{1}", "\u{7f}", "~~~~~~~~", "null", "{\"name\":\"aaaa\"}"].map(|word| word.into());
+    let words = mutation::words(WORDS);
     for (target, check) in checks::CHECKS {
         if only.as_deref().is_some_and(|only| only != target) {
             continue;
