@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::pass::Pass;
-use crate::peers::{apache, fast, hand, own, prost};
+use crate::peers::{apache, fast, hand, own, prost, whole};
 use crate::shape::{Data, Shape};
 
 /// What is done with a record.
@@ -72,6 +72,8 @@ pub(crate) fn all<S: Shape>() -> Vec<Box<dyn Peer<S>>> {
         Box::new(hand::Hand),
         Box::new(own::Plain),
         Box::new(own::Derived),
+        Box::new(whole::WholePlain),
+        Box::new(whole::WholeDerived),
         Box::new(fast::Fast),
         Box::new(apache::Apache),
         Box::new(prost::Prost),

@@ -5,3 +5,4 @@ pub(crate) mod fast;
 pub(crate) mod hand;
 pub(crate) mod own;
 pub(crate) mod prost;
+pub(crate) mod whole;

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 /// Bytes of the prefix with the schema id.
 pub(crate) const PREFIX_LENGTH: usize = 5;
 /// The id that the records carry.
-pub(crate) const SCHEMA_ID: u32 = 7;
+pub(crate) const SCHEMA_ID: u32 = 1;
 /// The seed of the records.
 const SEED: u64 = 20_260_811;
 
@@ -106,6 +106,11 @@ impl<S: Shape> Data<S> {
         let framed = values.iter().map(|value| reference(&schema, value));
         let framed = framed.collect::<Result<_, _>>()?;
         Ok(Self { values, framed })
+    }
+
+    /// The records with their prefix.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &[u8]> {
+        self.framed.iter().map(Vec::as_slice)
     }
 
     /// The records behind their prefix.
