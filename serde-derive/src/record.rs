@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, FieldsNamed, Ident, Index, Result, Type};
+use syn::{DeriveInput, FieldsNamed, Ident, Result, Type};
 
 use crate::attributes::{self, Container};
 use crate::{frame, types};
@@ -112,48 +112,19 @@ fn decode_into(fields: &[Field<'_>]) -> TokenStream {
     }
 }
 
-/// Reads the fields in the writer's order; those that it does not have get their defaults.
-///
-/// The slots lie behind a reference that a function of its own is given: as variables of the loop they would all be
-/// moved about for each field.
+/// Reads the fields from where they stand in the writer's record; those that it does not have get their defaults.
 fn resolve(fields: &[Field<'_>]) -> TokenStream {
-    let slots: Vec<_> = (0..fields.len()).map(Index::from).collect();
-    let numbers: Vec<_> = (0_u32..).take(fields.len()).collect();
-    let types: Vec<_> = fields.iter().map(|field| field.field_type).collect();
-    let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
-    let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
-    let nothing = types.iter().map(|_| quote!(::core::option::Option::None));
-    let slots_type = quote!((#(::core::option::Option<#types>,)*));
+    let reads = (0_u32..).zip(fields).map(|(number, Field { ident, field_type, name, .. })| {
+        quote! {
+            #ident: fields
+                .read::<#field_type>(#number, <Self as native::AvroRecord>::avro_own, input)
+                .map_err(|fault| fault.within(#name))?,
+        }
+    });
     quote! {
-        #[inline(never)]
-        fn fill<'de>(
-            slots: &mut #slots_type,
-            step: native::Step<'_>,
-            input: &mut native::Input<'de>,
-        ) -> ::core::result::Result<(), native::Fault> {
-            let _ = &slots;
-            match step.field() {
-                #(#numbers => {
-                    let value = step.read::<#types>(input).map_err(|fault| fault.within(#names))?;
-                    slots.#slots = ::core::option::Option::Some(value);
-                })*
-                _ => return ::core::result::Result::Err(input.fault("the plan is of another type")),
-            }
-            ::core::result::Result::Ok(())
-        }
-        let mut steps = place.record(input)?;
-        let mut slots: #slots_type = (#(#nothing,)*);
-        while let ::core::option::Option::Some(step) = steps.next(input)? {
-            fill(&mut slots, step, input)?;
-        }
-        let own = <Self as native::AvroRecord>::avro_own;
-        let value = Self {
-            #(#idents: match slots.#slots {
-                ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => own().default(#numbers).map_err(|fault| fault.within(#names))?,
-            },)*
-        };
-        input.leave();
+        let fields = place.record(input)?;
+        let value = Self { #(#reads)* };
+        fields.end(input);
         ::core::result::Result::Ok(value)
     }
 }

@@ -101,11 +101,11 @@ impl<C: Codec> TopicDeserializer<C> {
         record: Record<'de>,
     ) -> Result<T, DeserializeError> {
         let frame = self.frame(record)?;
-        let reader = match self.readers.load().get(frame.identity) {
-            Some(reader) => return self.decode(reader, record, frame),
-            None => self.reader(record, frame.identity),
-        };
-        self.decode(&*reader.await?, record, frame)
+        if let Some(value) = self.readers.with(frame.identity, |reader| self.decode(reader, record, frame)) {
+            return value;
+        }
+        let reader = self.reader(record, frame.identity).await?;
+        self.decode(&*reader, record, frame)
     }
 
     /// The value of a record whose schema has been met: never waits.
@@ -118,10 +118,10 @@ impl<C: Codec> TopicDeserializer<C> {
         record: Record<'de>,
     ) -> Result<T, DeserializeError> {
         let frame = self.frame(record)?;
-        match self.readers.load().get(frame.identity) {
-            Some(reader) => self.decode(reader, record, frame),
-            None => Err(DeserializeError::NotPrepared { place: self.place(record), written: frame.identity }),
-        }
+        let value = self.readers.with(frame.identity, |reader| self.decode(reader, record, frame));
+        value.unwrap_or_else(|| {
+            Err(DeserializeError::NotPrepared { place: self.place(record), written: frame.identity })
+        })
     }
 
     /// The value of a record, or nothing for a tombstone: a record without payload.
@@ -148,7 +148,7 @@ impl<C: Codec> TopicDeserializer<C> {
     /// [`DeserializeError`] when the record names no schema, or the schema cannot be had or used.
     pub async fn prepare(&self, record: Record<'_>) -> Result<(), DeserializeError> {
         let identity = self.frame(record)?.identity;
-        if self.readers.load().get(identity).is_none() {
+        if self.readers.with(identity, |_| ()).is_none() {
             self.reader(record, identity).await?;
         }
         Ok(())

@@ -47,10 +47,9 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
         }
         Node::Record(index) => {
             input.enter()?;
-            for step in &plan.record(index).steps {
-                if !step.again {
-                    skip(plan, input, step.skip)?;
-                }
+            let record = plan.record(index);
+            for step in record.steps.iter().filter(|step| !step.again) {
+                skip(plan, input, step.skip).map_err(|fault| record.within(step, fault))?;
             }
             input.leave();
             Ok(())
@@ -68,6 +67,7 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
 
 fn items(plan: &Plan, input: &mut Input<'_>, items: ItemPlan, has_keys: bool) -> Result<(), Fault> {
     input.enter()?;
+    let mut passed = 0;
     loop {
         let block = input.block(items.size_min)?;
         if block.count == 0 {
@@ -80,12 +80,13 @@ fn items(plan: &Plan, input: &mut Input<'_>, items: ItemPlan, has_keys: bool) ->
         if items.size_min == 0 {
             input.charge(block.count, 1)?;
         }
-        for _ in 0..block.count {
+        for number in passed..passed + block.count {
             if has_keys {
                 input.bytes()?;
             }
-            skip(plan, input, items.skip)?;
+            skip(plan, input, items.skip).map_err(|fault| fault.within(number))?;
         }
+        passed += block.count;
     }
     input.leave();
     Ok(())

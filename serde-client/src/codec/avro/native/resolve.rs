@@ -1,11 +1,10 @@
 //! Reading by a plan what another schema wrote.
 
-use std::slice;
-
 use super::decode::AvroDecode;
+use super::own::Own;
 use super::schema::AvroSchema;
 use crate::codec::avro::de::skip::skip;
-use crate::codec::avro::plan::{Node, Plan, Step as Planned};
+use crate::codec::avro::plan::{Node, Plan, RecordPlan, Step};
 use crate::codec::avro::{Fault, Input};
 
 /// A place in a record, with how what stands there is to be read.
@@ -69,15 +68,16 @@ impl<'p> Place<'p> {
         self.plan.is_named(self.node, T::BRANCH)
     }
 
-    /// The steps through the record that stands here.
+    /// The fields of the record that stands here.
     ///
     /// # Errors
-    /// When it is no record or nests too deeply.
-    pub fn record(self, input: &mut Input<'_>) -> Result<Steps<'p>, Fault> {
+    /// When it is no record, nests too deeply, or has a field that is malformed.
+    #[inline]
+    pub fn record(self, input: &mut Input<'_>) -> Result<Fields<'p>, Fault> {
         let place = self.settled(input)?;
         let Node::Record(index) = place.node else { return Err(place.refused(input)) };
         input.enter()?;
-        Ok(Steps { place, steps: place.plan.record(index).steps.iter(), before: input.offset() })
+        Fields::found(place.plan, place.plan.record(index), input)
     }
 
     /// The number of the reader's symbol that stands here.
@@ -111,61 +111,73 @@ impl<'p> Place<'p> {
     }
 }
 
-/// The fields of a record, in the writer's order.
+/// Where each of the reader's fields stands in a record.
+///
+/// The record is passed over once to find them; then code without branches reads them in the type's own order. That is
+/// faster than filling places in the writer's order, which takes a jump and two moves for each field.
 #[derive(Debug)]
-pub struct Steps<'p> {
-    place: Place<'p>,
-    steps: slice::Iter<'p, Planned>,
-    /// Where the last field of the writer began.
-    before: usize,
+pub struct Fields<'p> {
+    plan: &'p Plan,
+    steps: &'p [Step],
+    few: [Found; FIELDS_FEW],
+    /// The same for types with more fields.
+    many: Vec<Found>,
+    end: usize,
 }
 
-/// One field.
-#[derive(Clone, Copy, Debug)]
-pub struct Step<'p> {
-    place: Place<'p>,
-    field: u32,
-    is_same: bool,
-}
+/// Fields that are noted without allocating.
+const FIELDS_FEW: usize = 64;
 
-impl<'p> Steps<'p> {
-    /// The next field that the reader has; what it does not have is passed over.
-    ///
-    /// # Errors
-    /// When what is passed over is malformed.
-    #[inline]
-    pub fn next(&mut self, input: &mut Input<'_>) -> Result<Option<Step<'p>>, Fault> {
-        for step in self.steps.by_ref() {
-            if step.again {
-                input.seek(self.before);
+/// Where a field begins, and the number of its step plus one; zero where the writer does not have it.
+type Found = (usize, u32);
+
+impl<'p> Fields<'p> {
+    fn found(plan: &'p Plan, record: &'p RecordPlan, input: &mut Input<'_>) -> Result<Self, Fault> {
+        let count = record.shape.fields.len();
+        let mut many = if count > FIELDS_FEW { vec![(0, 0); count] } else { Vec::new() };
+        let mut few = [(0, 0); FIELDS_FEW];
+        let places = if many.is_empty() { &mut few[..] } else { &mut many[..] };
+        let mut before = input.offset();
+        for (number, step) in (1..).zip(&record.steps) {
+            if !step.again {
+                before = input.offset();
+                skip(plan, input, step.skip).map_err(|fault| record.within(step, fault))?;
             }
-            self.before = input.offset();
-            match step.field {
-                Some(field) => {
-                    let place = self.place.at(step.node);
-                    return Ok(Some(Step { place, field, is_same: step.is_same }));
-                }
-                None => skip(self.place.plan, input, step.skip)?,
+            if let Some(place) = step.field.and_then(|field| places.get_mut(field as usize)) {
+                *place = (before, number);
             }
         }
-        Ok(None)
-    }
-}
-
-impl Step<'_> {
-    /// The number of the reader's field.
-    #[inline]
-    #[must_use]
-    pub fn field(self) -> u32 {
-        self.field
+        Ok(Self { plan, steps: &record.steps, few, many, end: input.offset() })
     }
 
-    /// Reads the field: straight where the writer has the same type.
+    /// Reads a field: straight where the writer has the same type, its default where the writer does not have it.
     ///
     /// # Errors
     /// Those of [`AvroDecode`].
     #[inline]
-    pub fn read<'de, T: AvroDecode<'de>>(self, input: &mut Input<'de>) -> Result<T, Fault> {
-        if self.is_same { T::avro_decode(input) } else { T::avro_resolve(self.place, input) }
+    pub fn read<'de, T: AvroDecode<'de>>(
+        &self,
+        field: u32,
+        own: fn() -> &'static Own,
+        input: &mut Input<'de>,
+    ) -> Result<T, Fault> {
+        let places = if self.many.is_empty() { &self.few[..] } else { &self.many[..] };
+        let (offset, number) = places.get(field as usize).copied().unwrap_or_default();
+        let Some(step) = (number as usize).checked_sub(1).and_then(|at| self.steps.get(at)) else {
+            return own().default(field);
+        };
+        input.seek(offset);
+        if step.is_same {
+            T::avro_decode(input)
+        } else {
+            T::avro_resolve(Place { plan: self.plan, node: step.node }, input)
+        }
+    }
+
+    /// Goes on behind the record.
+    #[inline]
+    pub fn end(self, input: &mut Input<'_>) {
+        input.seek(self.end);
+        input.leave();
     }
 }

@@ -13,6 +13,7 @@ mod sizes;
 use std::sync::{Arc, OnceLock};
 
 use super::de::Layouts;
+use super::fault::Fault;
 use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
@@ -90,6 +91,17 @@ pub(super) struct RecordPlan {
     pub(super) layouts: Layouts,
     /// Bytes of the smallest record.
     pub(super) size_min: usize,
+}
+
+impl RecordPlan {
+    /// A fault with the name of the field that it was met in, where the reader has one.
+    #[cold]
+    pub(super) fn within(&self, step: &Step, fault: Fault) -> Fault {
+        match step.field.and_then(|field| self.shape.fields.get(field as usize)) {
+            Some(shape) => fault.within(&shape.name),
+            None => fault,
+        }
+    }
 }
 
 /// One field of the writer.
