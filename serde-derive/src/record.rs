@@ -121,8 +121,9 @@ fn resolve(fields: &[Field<'_>]) -> TokenStream {
                 .map_err(|fault| fault.within(#name))?,
         }
     });
+    let count = fields.len();
     quote! {
-        let fields = place.record(input)?;
+        let fields = place.record::<#count>(input)?;
         let value = Self { #(#reads)* };
         fields.end(input);
         ::core::result::Result::Ok(value)

@@ -68,12 +68,12 @@ impl<'p> Place<'p> {
         self.plan.is_named(self.node, T::BRANCH)
     }
 
-    /// The fields of the record that stands here.
+    /// The fields of the record that stands here, for a type that has `N`.
     ///
     /// # Errors
     /// When it is no record, nests too deeply, or has a field that is malformed.
     #[inline]
-    pub fn record(self, input: &mut Input<'_>) -> Result<Fields<'p>, Fault> {
+    pub fn record<const N: usize>(self, input: &mut Input<'_>) -> Result<Fields<'p, N>, Fault> {
         let place = self.settled(input)?;
         let Node::Record(index) = place.node else { return Err(place.refused(input)) };
         input.enter()?;
@@ -116,38 +116,31 @@ impl<'p> Place<'p> {
 /// The record is passed over once to find them; then code without branches reads them in the type's own order. That is
 /// faster than filling places in the writer's order, which takes a jump and two moves for each field.
 #[derive(Debug)]
-pub struct Fields<'p> {
+pub struct Fields<'p, const N: usize> {
     plan: &'p Plan,
     steps: &'p [Step],
-    few: [Found; FIELDS_FEW],
-    /// The same for types with more fields.
-    many: Vec<Found>,
+    found: [Found; N],
     end: usize,
 }
 
-/// Fields that are noted without allocating.
-const FIELDS_FEW: usize = 64;
-
 /// Where a field begins, and the number of its step plus one; zero where the writer does not have it.
-type Found = (usize, u32);
+type Found = (u32, u32);
 
-impl<'p> Fields<'p> {
+impl<'p, const N: usize> Fields<'p, N> {
     fn found(plan: &'p Plan, record: &'p RecordPlan, input: &mut Input<'_>) -> Result<Self, Fault> {
-        let count = record.shape.fields.len();
-        let mut many = if count > FIELDS_FEW { vec![(0, 0); count] } else { Vec::new() };
-        let mut few = [(0, 0); FIELDS_FEW];
-        let places = if many.is_empty() { &mut few[..] } else { &mut many[..] };
-        let mut before = input.offset();
+        let mut found = [(0, 0); N];
+        let mut before = 0;
         for (number, step) in (1..).zip(&record.steps) {
             if !step.again {
-                before = input.offset();
+                let offset = u32::try_from(input.offset());
+                before = offset.map_err(|_| input.fault("a record of more than 4 GiB"))?;
                 skip(plan, input, step.skip).map_err(|fault| record.within(step, fault))?;
             }
-            if let Some(place) = step.field.and_then(|field| places.get_mut(field as usize)) {
+            if let Some(place) = step.field.and_then(|field| found.get_mut(field as usize)) {
                 *place = (before, number);
             }
         }
-        Ok(Self { plan, steps: &record.steps, few, many, end: input.offset() })
+        Ok(Self { plan, steps: &record.steps, found, end: input.offset() })
     }
 
     /// Reads a field: straight where the writer has the same type, its default where the writer does not have it.
@@ -161,12 +154,11 @@ impl<'p> Fields<'p> {
         own: fn() -> &'static Own,
         input: &mut Input<'de>,
     ) -> Result<T, Fault> {
-        let places = if self.many.is_empty() { &self.few[..] } else { &self.many[..] };
-        let (offset, number) = places.get(field as usize).copied().unwrap_or_default();
+        let (offset, number) = self.found.get(field as usize).copied().unwrap_or_default();
         let Some(step) = (number as usize).checked_sub(1).and_then(|at| self.steps.get(at)) else {
             return own().default(field);
         };
-        input.seek(offset);
+        input.seek(offset as usize);
         if step.is_same {
             T::avro_decode(input)
         } else {
