@@ -6,6 +6,7 @@
 
 mod avro;
 mod avro_again;
+mod examples;
 mod header_form;
 mod job;
 mod leaves;
