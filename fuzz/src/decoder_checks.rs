@@ -171,8 +171,8 @@ pub fn native_decode(data: &[u8]) {
         let mut bytes = Vec::new();
         let schema = AvroNative::writer(&writer, None).unwrap_or_else(|error| panic!("{error}"));
         Encode::<AvroNative>::encode(&native, &schema, &mut bytes).unwrap_or_else(|error| panic!("{error}"));
-        // Maps have no order.
-        assert_eq!(bytes.len(), written(&value, &writer).len());
+        // Maps have no order, and a key that is repeated is one key.
+        assert!(bytes.len() <= written(&value, &writer).len());
     }
 }
 
