@@ -66,11 +66,7 @@ impl Codec for Json {
 fn json(schema: &ParsedSchema) -> Result<&JsonSchema, PrepareError> {
     match schema {
         ParsedSchema::Json(schema) => Ok(schema),
-        other => Err(PrepareError(format!(
-            "the schema is of type {}, where {} is needed",
-            other.schema_type(),
-            SchemaType::Json
-        ))),
+        other => Err(PrepareError::of_type(other.schema_type(), SchemaType::Json)),
     }
 }
 

@@ -107,6 +107,13 @@ impl Default for Limits {
 #[error("{0}")]
 pub struct PrepareError(pub String);
 
+impl PrepareError {
+    /// A schema is of another language than the codec.
+    fn of_type(found: SchemaType, needed: SchemaType) -> Self {
+        Self(format!("the schema is of type {found}, where {needed} is needed"))
+    }
+}
+
 /// A value does not fit the schema that it is written with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}{}", place(.path))]

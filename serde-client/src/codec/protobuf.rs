@@ -128,11 +128,7 @@ fn wrong(reason: String) -> DecodeError {
 fn protobuf(schema: &ParsedSchema) -> Result<&ProtobufSchema, PrepareError> {
     match schema {
         ParsedSchema::Protobuf(schema) => Ok(schema),
-        other => Err(PrepareError(format!(
-            "the schema is of type {}, where {} is needed",
-            other.schema_type(),
-            SchemaType::Protobuf
-        ))),
+        other => Err(PrepareError::of_type(other.schema_type(), SchemaType::Protobuf)),
     }
 }
 

@@ -1,7 +1,5 @@
 //! The codecs: one for `serde` types and one for [`Value`].
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use schema::avro::AvroSchema;
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
@@ -11,12 +9,10 @@ use super::de::{self, Decoder};
 use super::output::Output;
 use super::plan::{self, Plan};
 use super::ser;
+use super::usual_size::UsualSize;
 use super::value::{self, Value};
 use crate::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
-
-/// Sizes of records are remembered up to this one, in bytes: each record pays for the zeroes it does not need.
-const EXPECTED_MAX: usize = 1 << 10;
 
 /// Any `serde` type against any schema.
 ///
@@ -34,8 +30,7 @@ pub struct AvroValue;
 #[derive(Debug)]
 pub struct Writer {
     plan: Plan,
-    /// The size of the largest record so far, in bytes.
-    expected: AtomicUsize,
+    usual_size: UsualSize,
 }
 
 /// A writer schema, and a reader schema if there is one, to read with.
@@ -51,20 +46,7 @@ impl Writer {
     /// # Errors
     /// [`PrepareError`] when the schema is of another language.
     pub fn new(schema: &ParsedSchema) -> Result<Self, PrepareError> {
-        Ok(Self { plan: plan::for_writing(avro(schema)?)?, expected: AtomicUsize::new(0) })
-    }
-
-    fn expected(&self) -> usize {
-        self.expected.load(Ordering::Relaxed)
-    }
-
-    /// Remembers the size of a record. Written only when it grows, as threads share it.
-    #[inline]
-    fn learn(&self, size: usize) {
-        let size = size.min(EXPECTED_MAX);
-        if size > self.expected() {
-            self.expected.store(size, Ordering::Relaxed);
-        }
+        Ok(Self { plan: plan::for_writing(avro(schema)?)?, usual_size: UsualSize::default() })
     }
 }
 
@@ -95,7 +77,8 @@ impl Reader {
     }
 }
 
-fn avro(schema: &ParsedSchema) -> Result<&AvroSchema, PrepareError> {
+/// The schema of this language.
+pub(super) fn avro(schema: &ParsedSchema) -> Result<&AvroSchema, PrepareError> {
     match schema {
         ParsedSchema::Avro(schema) => Ok(schema),
         other => Err(PrepareError(format!(
@@ -133,8 +116,8 @@ codecs! { Avro AvroValue }
 impl<T: Serialize + ?Sized> Encode<Avro> for T {
     #[inline]
     fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let size = ser::encode(&writer.plan, self, out, writer.expected())?;
-        writer.learn(size);
+        let size = ser::encode(&writer.plan, self, out, writer.usual_size.get())?;
+        writer.usual_size.learn(size);
         Ok(())
     }
 }
@@ -148,11 +131,11 @@ impl<'de, T: Deserialize<'de>> Decode<'de, Avro> for T {
 
 impl Encode<AvroValue> for Value<'_> {
     fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let mut out = Output::new(out, writer.expected());
+        let mut out = Output::new(out, writer.usual_size.get());
         let start = out.position();
         match value::encode(&writer.plan, &mut out, writer.plan.root, self) {
             Ok(()) => {
-                writer.learn(out.position() - start);
+                writer.usual_size.learn(out.position() - start);
                 Ok(())
             }
             Err(misfit) => Err(misfit.into_error()),

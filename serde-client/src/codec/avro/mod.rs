@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod ser;
 mod shape;
+mod usual_size;
 mod value;
 
 pub use fault::{Fault, Misfit};

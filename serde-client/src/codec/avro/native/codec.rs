@@ -1,24 +1,21 @@
 //! The codec of types with code of their own.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 
 use super::decode::AvroDecode;
 use super::encode::AvroEncode;
-use super::own::{AvroRecord, Own, avro};
+use super::own::{AvroRecord, Own};
 use super::prepared::Prepared;
 use super::resolve::Place;
 use crate::client::SchemaDefinition;
+use crate::codec::avro::marker::avro;
 use crate::codec::avro::plan::{self, Plan};
+use crate::codec::avro::usual_size::UsualSize;
 use crate::codec::avro::{AvroValue, Fault, Input, Output, Reader, Value, Writer};
 use crate::codec::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 use crate::own_schema::OwnSchema;
-
-/// Sizes of records are remembered up to this one, in bytes.
-const EXPECTED_MAX: usize = 64 << 10;
 
 /// Types that derive `AvroRecord`.
 ///
@@ -32,8 +29,7 @@ pub struct AvroNative;
 pub struct NativeWriter {
     schema: ParsedSchema,
     prepared: Prepared<Writing>,
-    /// The largest record so far, in bytes.
-    expected: AtomicUsize,
+    usual_size: UsualSize,
 }
 
 /// A schema that records were written with.
@@ -67,8 +63,11 @@ impl Codec for AvroNative {
 
     fn writer(schema: &ParsedSchema, _: Option<&str>) -> Result<NativeWriter, PrepareError> {
         avro(schema)?;
-        let (prepared, expected) = (Prepared::default(), AtomicUsize::new(0));
-        Ok(NativeWriter { schema: schema.clone(), prepared, expected })
+        Ok(NativeWriter {
+            schema: schema.clone(),
+            prepared: Prepared::default(),
+            usual_size: UsualSize::default(),
+        })
     }
 
     fn reader(
@@ -95,7 +94,7 @@ impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
         let own = T::avro_own();
         match writer.prepared.get(own, || writing(own, &writer.schema)) {
             Ok(writing) => match &*writing {
-                Writing::Straight => straight(self, &writer.expected, out),
+                Writing::Straight => straight(self, &writer.usual_size, out),
                 Writing::Through(schemas) => through(self, &schemas.0, &schemas.1, out),
             },
             Err(error) => Err(EncodeError { path: String::new(), reason: error.0 }),
@@ -113,18 +112,13 @@ fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Writing, PrepareE
 }
 
 #[inline]
-fn straight<T: AvroEncode>(value: &T, expected: &AtomicUsize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let usual = expected.load(Ordering::Relaxed);
-    let mut out = Output::new(out, usual);
+fn straight<T: AvroEncode>(value: &T, usual_size: &UsualSize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let mut out = Output::new(out, usual_size.get());
     let start = out.position();
     if let Err(misfit) = value.avro_encode(&mut out) {
         return Err(misfit.into_error());
     }
-    let size = out.position() - start;
-    // Written only when it grows, as threads share it.
-    if size > usual && size <= EXPECTED_MAX {
-        expected.store(size, Ordering::Relaxed);
-    }
+    usual_size.learn(out.position() - start);
     Ok(())
 }
 
@@ -136,7 +130,7 @@ fn through<T: AvroEncode>(
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     let mut own = Vec::new();
-    straight(value, &AtomicUsize::new(0), &mut own)?;
+    straight(value, &UsualSize::default(), &mut own)?;
     match Value::decode(resolving, Body::bare(&own)) {
         Ok(value) => Encode::<AvroValue>::encode(&value, target, out),
         Err(DecodeError { path, reason, .. }) => Err(EncodeError { path, reason }),

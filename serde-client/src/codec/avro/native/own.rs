@@ -9,6 +9,7 @@ use schema::references::ResolvedReferences;
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
 use super::text::KnownNames;
+use crate::codec::avro::marker::avro;
 use crate::codec::avro::plan::{self, Node, Plan};
 use crate::codec::avro::{Fault, Input};
 use crate::codec::{Limits, PrepareError};
@@ -78,14 +79,4 @@ fn known(text: &str) -> Result<Known, PrepareError> {
         .map_err(|error| PrepareError(format!("the type's attributes make no schema: {error}")))?;
     let plan = plan::for_writing(avro(&schema)?)?;
     Ok(Known { schema, plan })
-}
-
-/// The schema of this language.
-pub(super) fn avro(schema: &ParsedSchema) -> Result<&Schema, PrepareError> {
-    match schema {
-        ParsedSchema::Avro(schema) => Ok(schema),
-        other => {
-            Err(PrepareError(format!("the schema is of type {}, not AVRO", other.schema_type().as_str())))
-        }
-    }
 }
