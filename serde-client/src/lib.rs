@@ -14,6 +14,8 @@ pub mod mock;
 pub mod own_schema;
 pub mod serializer;
 pub mod subject_name;
+#[cfg(feature = "translator")]
+pub mod translator;
 
 pub use client::RegistryClient;
 pub use codec::avro::native::{AvroNative, AvroRecord};

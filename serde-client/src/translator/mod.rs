@@ -1,0 +1,11 @@
+//! The topic-migration translator: keeps a topic fed with the records of another one, in another schema.
+//!
+//! When a new schema is not compatible, producers move to a new topic. The translator reads it and writes every record to
+//! the old topic, in the old schema, until nobody reads that any more.
+//!
+//! [`migration`] says what a migration is and how it behaves; [`translation`] is what a run needs of a mapping: a record in,
+//! a record out; [`mapping`] is the language in which people write mappings, and its compiler. These three are pure.
+
+pub mod mapping;
+pub mod migration;
+pub mod translation;
