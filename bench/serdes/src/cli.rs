@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::external::{External, Folder, Program};
 use crate::failure::Failure;
 use crate::peer::Operation;
+use crate::runner::Figures;
 use crate::shape::{AdShape, Data, Shape, TinyShape};
-use crate::{report, runner};
+use crate::{goals, report, runner, threads};
 
 /// Measures codecs beside hand-written code, on records of two shapes; medians of several rounds that take turns.
 #[derive(Parser)]
@@ -17,6 +19,12 @@ struct Arguments {
     /// Records of each shape
     #[arg(long, default_value_t = 10_000)]
     records: usize,
+    /// A program to measure as well, as NAME=PROGRAM; can be given several times
+    #[arg(long)]
+    external: Vec<Program>,
+    /// Also measures threads that share a serializer
+    #[arg(long)]
+    threads: bool,
     /// Also puts the figures between the markers of this document
     #[arg(long)]
     update: Option<PathBuf>,
@@ -54,21 +62,39 @@ impl Selection {
 /// Does what the command line says; gives what to print.
 pub(crate) fn run() -> Result<String, Failure> {
     let arguments = Arguments::parse();
-    let mut tables = Vec::new();
-    tables.extend(measured::<AdShape>(&arguments)?);
-    tables.extend(measured::<TinyShape>(&arguments)?);
-    let figures = format!("{}\n{}", machine(), tables.join("\n"));
+    let mut sections = Vec::new();
+    let mut measured = Vec::new();
+    measure::<AdShape>(&arguments, &mut sections, &mut measured)?;
+    measure::<TinyShape>(&arguments, &mut sections, &mut measured)?;
+    let goals = format!("### Goals\n\n{}", goals::table(&measured));
+    let figures = format!("{}\n{}\n{goals}", machine(), sections.join("\n"));
     if let Some(path) = &arguments.update {
         report::update(path, &figures)?;
     }
     Ok(figures)
 }
 
-fn measured<S: Shape>(arguments: &Arguments) -> Result<Option<String>, Failure> {
+/// Measures one shape; adds its tables to `sections` and its figures to `measured`.
+fn measure<S: Shape>(
+    arguments: &Arguments,
+    sections: &mut Vec<String>,
+    measured: &mut Vec<(&'static str, Vec<Figures>)>,
+) -> Result<(), Failure> {
+    if arguments.selection.shape.as_ref().is_some_and(|only| only != S::NAME) {
+        return Ok(());
+    }
     let data = Data::<S>::generate(arguments.records)?;
-    let figures = runner::run(&data, &arguments.selection)?;
+    let folder = Folder::write(&data)?;
+    let started = |program| External::start::<S>(program, &folder, &arguments.selection).transpose();
+    let mut externals = arguments.external.iter().filter_map(started).collect::<Result<Vec<_>, _>>()?;
+    let figures = runner::run(&data, &arguments.selection, &mut externals)?;
     let title = format!("Record \"{}\", {} bytes", S::NAME, data.mean_length());
-    Ok((!figures.is_empty()).then(|| report::table(&title, &figures)))
+    sections.push(report::table(&title, &figures));
+    if arguments.threads {
+        sections.push(threads::measured(&data, &arguments.selection)?);
+    }
+    measured.push((S::NAME, figures));
+    Ok(())
 }
 
 /// How busy the machine was.

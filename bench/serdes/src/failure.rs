@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// A document without a place for the figures.
     #[error("{path} has no lines `{begin}` and `{end}`")]
     NoMarkers { path: PathBuf, begin: &'static str, end: &'static str },
+    /// A peer of another language that does not answer as it should.
+    #[error("{peer}: {reason}")]
+    External { peer: String, reason: String },
     /// What a library says.
     #[error("{0}")]
     Other(String),

@@ -2,7 +2,9 @@
 
 mod allocations;
 mod cli;
+mod external;
 mod failure;
+mod goals;
 mod hand;
 mod pass;
 mod peer;
@@ -10,6 +12,7 @@ mod peers;
 mod report;
 mod runner;
 mod shape;
+mod threads;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use crate::pass::Pass;
-use crate::peers::{apache, fast, hand, own, prost, whole};
+use crate::peers::{apache, fast, hand, own, prost, whole, whole_protobuf};
+#[cfg(feature = "registry-clients")]
+use crate::peers::{converter, registry_client};
 use crate::shape::{Data, Shape};
 
 /// What is done with a record.
@@ -36,6 +38,11 @@ impl Operation {
         Self::ReaderBorrowed,
     ];
 
+    /// The operation of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.name() == name)
+    }
+
     /// As it is called in tables and on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -68,7 +75,7 @@ pub(crate) trait Peer<S: Shape> {
 
 /// All peers, the yardstick first.
 pub(crate) fn all<S: Shape>() -> Vec<Box<dyn Peer<S>>> {
-    vec![
+    let mut peers: Vec<Box<dyn Peer<S>>> = vec![
         Box::new(hand::Hand),
         Box::new(own::Plain),
         Box::new(own::Derived),
@@ -77,5 +84,16 @@ pub(crate) fn all<S: Shape>() -> Vec<Box<dyn Peer<S>>> {
         Box::new(fast::Fast),
         Box::new(apache::Apache),
         Box::new(prost::Prost),
-    ]
+        Box::new(whole_protobuf::WholeProtobuf),
+    ];
+    peers.extend(registry_clients());
+    peers
+}
+
+/// The two other registry clients, where they were built.
+fn registry_clients<S: Shape>() -> Vec<Box<dyn Peer<S>>> {
+    #[cfg(feature = "registry-clients")]
+    return vec![Box::new(converter::Converter), Box::new(registry_client::RegistryClient)];
+    #[cfg(not(feature = "registry-clients"))]
+    Vec::new()
 }

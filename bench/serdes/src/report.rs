@@ -46,11 +46,14 @@ fn cell(found: &Figures, all: &[Figures]) -> String {
         let ratios: Vec<f64> = pairs.map(|(own, other)| own / other).collect();
         let _infallible = write!(out, " **{:.2}×**", median(&ratios));
     }
-    let _infallible = write!(out, " {:.1} a", found.allocations);
+    if let Some(allocations) = found.allocations {
+        let _infallible = write!(out, " {allocations:.1} a");
+    }
     out
 }
 
-fn median(samples: &[f64]) -> f64 {
+/// The middle one.
+pub(crate) fn median(samples: &[f64]) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)

@@ -4,6 +4,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::allocations;
 use crate::cli::Selection;
+use crate::external::External;
 use crate::failure::Failure;
 use crate::pass::Pass;
 use crate::peer::{self, Operation};
@@ -22,8 +23,8 @@ pub(crate) struct Figures {
     pub(crate) operation: Operation,
     /// Nanoseconds of processor time per record, one for each round.
     pub(crate) samples: Vec<f64>,
-    /// Allocations per record.
-    pub(crate) allocations: f64,
+    /// Allocations per record, where they can be counted.
+    pub(crate) allocations: Option<f64>,
 }
 
 struct Running<'d> {
@@ -32,8 +33,12 @@ struct Running<'d> {
     repetitions: u64,
 }
 
-/// Checks and measures all that is selected.
-pub(crate) fn run<S: Shape>(data: &Data<S>, selection: &Selection) -> Result<Vec<Figures>, Failure> {
+/// Checks and measures all that is selected, and what runs in `externals` beside this process.
+pub(crate) fn run<S: Shape>(
+    data: &Data<S>,
+    selection: &Selection,
+    externals: &mut [External],
+) -> Result<Vec<Figures>, Failure> {
     let mut running = Vec::new();
     for peer in peer::all::<S>() {
         for (operation, pass) in peer.passes(data)? {
@@ -50,8 +55,10 @@ pub(crate) fn run<S: Shape>(data: &Data<S>, selection: &Selection) -> Result<Vec
             let operations = measurement.repetitions * data.values.len() as u64;
             measurement.figures.samples.push(spent as f64 / operations as f64);
         }
+        externals.iter_mut().try_for_each(External::round)?;
     }
-    Ok(running.into_iter().map(|measurement| measurement.figures).collect())
+    let own = running.into_iter().map(|measurement| measurement.figures);
+    Ok(own.chain(externals.iter_mut().flat_map(External::take_figures)).collect())
 }
 
 /// Checks the answers, counts allocations, and finds how many passes make a sample.
@@ -74,12 +81,13 @@ fn started<'d>(
     pass.run();
     let spent = (processor_time() - before).max(1);
     let repetitions = SAMPLE.div_ceil(spent).clamp(1, REPETITIONS_MAX);
-    let figures = Figures { peer: peer.to_owned(), operation, samples: Vec::new(), allocations };
+    let figures =
+        Figures { peer: peer.to_owned(), operation, samples: Vec::new(), allocations: Some(allocations) };
     Ok(Running { figures, pass, repetitions })
 }
 
 /// Nanoseconds that all threads of this process have run. What other processes do costs wall time, but not this.
-fn processor_time() -> u64 {
+pub(crate) fn processor_time() -> u64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
 }

@@ -11,7 +11,8 @@ use crate::shape::{Data, Shape};
 /// The library.
 pub(crate) struct Prost;
 
-const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+/// What the schema is compiled to.
+pub(super) const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 impl<S: Shape> Peer<S> for Prost {
     fn name(&self) -> &'static str {

@@ -20,7 +20,7 @@ pub(crate) struct WholePlain;
 pub(crate) struct WholeDerived;
 
 /// Handles of one topic whose schema is known.
-fn prepared<C: Codec, S: Shape>(
+pub(crate) fn prepared<C: Codec, S: Shape>(
     record: &[u8],
 ) -> Result<(TopicSerializer<C, S::Owned>, TopicDeserializer<C>), Failure>
 where

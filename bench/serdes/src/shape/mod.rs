@@ -50,7 +50,8 @@ pub(crate) trait Shape: Sized + 'static {
         + PartialEq
         + Debug
         + Clone
-        + Default;
+        + Default
+        + Sync;
     /// Borrows its texts and bytes from the record.
     type Borrowed<'de>: Serialize + Deserialize<'de> + AvroRecord + AvroDecode<'de> + PartialEq + Debug;
     /// As the reader schema has it.
@@ -116,6 +117,16 @@ impl<S: Shape> Data<S> {
     /// The records behind their prefix.
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &[u8]> {
         self.framed.iter().map(|record| record.get(PREFIX_LENGTH..).unwrap_or_default())
+    }
+
+    /// The records behind their prefix in one text of bytes, each behind its length as four bytes, the highest first.
+    pub(crate) fn export(&self) -> Result<Vec<u8>, Failure> {
+        let mut out = Vec::new();
+        for body in self.bodies() {
+            out.extend(u32::try_from(body.len()).map_err(Failure::other)?.to_be_bytes());
+            out.extend(body);
+        }
+        Ok(out)
     }
 
     /// Bytes of a record without its prefix, on average.
