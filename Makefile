@@ -5,7 +5,7 @@ DATABASE ?= registry.db
 OPENAPI ?= openapi.yaml
 KAFKA ?= 127.0.0.1:9092
 
-.PHONY: run kafka build test lint bench bench-serdes fuzz openapi conformance setup
+.PHONY: run kafka build test test-faults lint bench bench-serdes fuzz openapi conformance setup
 
 # Builds the release binary and serves from one SQLite file.
 run:
@@ -24,6 +24,10 @@ setup:
 
 test: setup build
 	cargo test --workspace --locked --no-fail-fast
+
+# The translator under 200 random schedules of kills; the seed of each is printed.
+test-faults: setup
+	TRANSLATOR_SCHEDULES=200 cargo test --workspace --locked --test translator -- --nocapture random_schedules
 
 # The recorded answers of the reference registry; prints one line per area.
 conformance:

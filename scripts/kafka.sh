@@ -8,6 +8,7 @@
 # end. Topics are created by the first client that names them.
 #   --install    fetches what is missing and ends
 #   --until-eof  ends too when its standard input does: a test that dies takes its node with it
+# SIGHUP kills the node and starts it again on its data; its port should not be 0 then.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -81,22 +82,31 @@ if ! "${java[@]}" kafka.tools.StorageTool format --standalone --cluster-id regis
 fi
 
 mkfifo "$folder/log"
-"${java[@]}" kafka.Kafka "$folder/server.properties" >"$folder/log" 2>&1 </dev/null &
-node=$!
 if [ -n "$until_eof" ]; then
   { cat >/dev/null; kill -TERM $$; } <&0 &
 fi
 
-# The broker opens its port after the controller, so the last port that was opened before it is ready is the broker's.
-{
-  port=
-  while IFS= read -r line; do
-    case "$line" in
-      *"Awaiting socket connections on "*) port=${line##* } ;;
-      *"Opened wildcard endpoint"*) ;;
-      *"Kafka Server started"*) echo "kafka: ready on ${port%.}" ;;
-      *) printf '%s\n' "$line" >&2 ;;
-    esac
-  done <"$folder/log"
-} &
-wait "$node"
+again=
+trap 'again=yes; kill -KILL "$node" 2>/dev/null || true' HUP
+while :; do
+  "${java[@]}" kafka.Kafka "$folder/server.properties" >"$folder/log" 2>&1 </dev/null &
+  node=$!
+  # The broker opens its port after the controller, so the last port that was opened before it is ready is the broker's.
+  {
+    port=
+    while IFS= read -r line; do
+      case "$line" in
+        *"Awaiting socket connections on "*) port=${line##* } ;;
+        *"Opened wildcard endpoint"*) ;;
+        *"Kafka Server started"*) echo "kafka: ready on ${port%.}" ;;
+        *) printf '%s\n' "$line" >&2 ;;
+      esac
+    done <"$folder/log"
+  } &
+  # A signal ends the wait before the node has ended.
+  status=0
+  wait "$node" || status=$?
+  [ -n "$again" ] || exit "$status"
+  again=
+  wait "$node" 2>/dev/null || true
+done

@@ -1,5 +1,6 @@
 //! A running Apache Kafka node, shared by all tests of a test binary.
 
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::channel;
@@ -7,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::output::Output;
-use crate::repository;
+use crate::{repository, run};
 
 /// How long a start may take before the test gives up on it. A node needs some seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -30,7 +31,7 @@ struct Node {
     bootstrap: String,
     log: Output,
     /// Keeps the pipe open.
-    _script: Child,
+    script: Child,
 }
 
 impl Kafka {
@@ -42,7 +43,28 @@ impl Kafka {
     #[must_use]
     pub fn shared() -> Self {
         static NODE: OnceLock<Node> = OnceLock::new();
-        Self { node: NODE.get_or_init(start) }
+        Self { node: NODE.get_or_init(|| start("127.0.0.1:0")) }
+    }
+
+    /// A node for one test, which may restart it. It ends with the process too.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the message has its log.
+    #[must_use]
+    pub fn alone() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        Self { node: Box::leak(Box::new(start(&free.expect("a free port").to_string()))) }
+    }
+
+    /// Kills the node and starts it again on its data; clients find it when it answers. For [`Self::alone`].
+    ///
+    /// # Panics
+    ///
+    /// When the script that runs it has ended.
+    pub fn restart(&self) {
+        let script = self.node.script.id().to_string();
+        run(Command::new("kill").args(["-HUP", &script]));
     }
 
     /// `127.0.0.1:PORT`, for `bootstrap.servers`.
@@ -60,10 +82,10 @@ impl Drop for Kafka {
     }
 }
 
-fn start() -> Node {
+fn start(address: &str) -> Node {
     let log = Output::default();
     let mut command = Command::new(repository().join("scripts/kafka.sh"));
-    command.args(["--until-eof", "127.0.0.1:0"]);
+    command.args(["--until-eof", address]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut script = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
     let (announce, announced) = channel();
@@ -74,7 +96,7 @@ fn start() -> Node {
         drop(script.stdin.take());
         panic!("Kafka does not become ready\n{}", log.tail());
     };
-    Node { bootstrap, log, _script: script }
+    Node { bootstrap, log, script }
 }
 
 fn address_in(line: &str) -> Option<String> {

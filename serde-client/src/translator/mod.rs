@@ -5,7 +5,16 @@
 //!
 //! [`migration`] says what a migration is and how it behaves; [`translation`] is what a run needs of a mapping: a record in,
 //! a record out; [`mapping`] is the language in which people write mappings, and its compiler. These three are pure.
+//!
+//! [`provenance`] says where a translated record came from, and is pure too. [`run`] translates, [`verify`] proves what
+//! became of every record, [`offsets`] moves consumer groups; they stand on [`cluster`], which knows topics and how to read them.
 
+pub mod cluster;
+pub mod hash;
 pub mod mapping;
 pub mod migration;
+pub mod offsets;
+pub mod provenance;
+pub mod run;
 pub mod translation;
+pub mod verify;

@@ -1,0 +1,19 @@
+//! Topics of a cluster as the translator sees them: how many partitions, from where to where, and their records.
+//!
+//! Calls block; they are for threads that may wait.
+
+mod connection;
+mod ends;
+mod reader;
+mod record;
+mod topics;
+
+pub use connection::{ClusterError, Connection};
+pub use reader::{Isolation, Span, TopicReader};
+pub use record::OwnedRecord;
+pub use topics::Cluster;
+
+pub(crate) use connection::log;
+pub(crate) use ends::Ends;
+pub(crate) use record::{headers, unreadable_headers};
+pub(crate) use topics::committed;

@@ -1,0 +1,207 @@
+//! Finds the positions of a group, and commits them for another one.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, Span, TopicReader};
+use super::super::hash::payload_hash;
+use super::super::migration::{Direction, Migration, Partitioning};
+use super::super::provenance::{MigrationId, Origin};
+use super::position::{Position, ToSource, ToTarget};
+
+/// Offsets that are read at first, on the way back from the end; each further look is twice as long.
+const WINDOW: i64 = 1000;
+
+/// A group that changes topics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The direction that translates.
+    pub direction: Direction,
+    /// The group that leaves a topic of the migration.
+    pub group: String,
+    /// Whether it leaves the topic that the direction writes, for the one that it reads.
+    pub to_source: bool,
+}
+
+/// Where the group goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartitionMove {
+    /// The partition, in both topics.
+    pub partition: i32,
+    /// What the group has committed in the topic that it leaves; the start of the topic where it has nothing.
+    pub committed: i64,
+    /// Where to go on in the other topic.
+    pub position: Position,
+}
+
+/// What a group had committed before positions were applied: written to a file, it takes them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// The group.
+    pub group: String,
+    /// The topic.
+    pub topic: String,
+    /// By partition; where there was nothing, the position stays.
+    pub offsets: Vec<(i32, Option<i64>)>,
+}
+
+/// Why a group cannot be moved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OffsetsError {
+    /// The cluster does not do what is asked of it; a group with members takes no offsets.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// Positions are exact only where records keep their partitions.
+    #[error("only with `partitioning: preserve` are positions exact")]
+    Partitioning,
+    /// Some partitions are not ready.
+    #[error("partition {partition} is not ready: {}", reason(*.position))]
+    NotReady {
+        /// The first of them.
+        partition: i32,
+        /// What has to happen first.
+        position: Position,
+    },
+}
+
+fn reason(position: Position) -> String {
+    match position {
+        Position::At(offset) => format!("it goes on at {offset}"),
+        Position::DrainFirst(left) => {
+            format!("the group has {left} records to read that are in no other topic")
+        }
+        Position::TranslateFirst(left) => format!("the translator is {left} offsets behind the group"),
+    }
+}
+
+/// The positions of a group in the topic that it moves to. Blocks.
+///
+/// # Errors
+/// [`OffsetsError`], but for partitions that are not ready: those are told by their positions.
+pub fn plan(
+    migration: &Migration,
+    connection: &Connection,
+    group: &Move,
+) -> Result<Vec<PartitionMove>, OffsetsError> {
+    if migration.partitioning != Partitioning::Preserve {
+        return Err(OffsetsError::Partitioning);
+    }
+    let (source, target) =
+        (&migration.source(group.direction).topic, &migration.target(group.direction).topic);
+    let translator = Cluster::connect(connection, &migration.group(group.direction))?;
+    let (sources, targets) = (translator.spans(source)?, translator.spans(target)?);
+    let partitions: Vec<i32> = targets.iter().map(|span| span.partition).collect();
+    let translated = translator.committed(source, &partitions)?;
+    let left = if group.to_source { target } else { source };
+    let committed = Cluster::connect(connection, &group.group)?.committed(left, &partitions)?;
+    let history =
+        History { connection, target, id: MigrationId::of(&migration.name), direction: group.direction };
+    let mut moves = Vec::new();
+    for (((source, target), (partition, committed)), (_, translated)) in
+        sources.iter().zip(targets).zip(committed).zip(translated)
+    {
+        let translated = translated.unwrap_or(source.from);
+        let from = if group.to_source { target.from } else { source.from };
+        let committed = committed.unwrap_or(from);
+        let position = if group.to_source {
+            history.to_source(target, committed)?.position(translated)
+        } else {
+            history.to_target(target, committed)?.position(translated, target.end)
+        };
+        moves.push(PartitionMove { partition, committed, position });
+    }
+    Ok(moves)
+}
+
+/// Commits positions for a group without members, in the topic that it moves to. Blocks.
+///
+/// # Errors
+/// [`OffsetsError::NotReady`] before anything is done, when a partition has no position yet.
+pub fn apply(
+    connection: &Connection,
+    group: &str,
+    topic: &str,
+    moves: &[PartitionMove],
+) -> Result<Undo, OffsetsError> {
+    let mut offsets = Vec::new();
+    for PartitionMove { partition, position, .. } in moves {
+        match position {
+            Position::At(offset) => offsets.push((*partition, *offset)),
+            Position::DrainFirst(_) | Position::TranslateFirst(_) => {
+                return Err(OffsetsError::NotReady { partition: *partition, position: *position });
+            }
+        }
+    }
+    let cluster = Cluster::connect(connection, group)?;
+    let partitions: Vec<i32> = offsets.iter().map(|(partition, _)| *partition).collect();
+    let before = cluster.committed(topic, &partitions)?;
+    cluster.commit(topic, &offsets)?;
+    Ok(Undo { group: group.to_owned(), topic: topic.to_owned(), offsets: before })
+}
+
+/// Takes back what [`apply`] did. Blocks.
+///
+/// # Errors
+/// [`OffsetsError::Cluster`].
+pub fn undo(connection: &Connection, undo: &Undo) -> Result<(), OffsetsError> {
+    let known = undo.offsets.iter().filter_map(|(partition, offset)| Some((*partition, (*offset)?)));
+    let offsets: Vec<(i32, i64)> = known.collect();
+    if !offsets.is_empty() {
+        Cluster::connect(connection, &undo.group)?.commit(&undo.topic, &offsets)?;
+    }
+    Ok(())
+}
+
+/// The target of a direction, read backwards.
+struct History<'a> {
+    connection: &'a Connection,
+    target: &'a str,
+    id: MigrationId,
+    direction: Direction,
+}
+
+impl History<'_> {
+    fn to_source(&self, span: Span, committed: i64) -> Result<ToSource, OffsetsError> {
+        let mut group = ToSource::new(committed);
+        let (mut end, mut window) = (span.end, WINDOW);
+        // The first look must reach from before what is committed to the end, in order.
+        let mut from = committed.saturating_sub(window).max(span.from);
+        loop {
+            self.read(Span { from, end, ..span }, |offset, origin| group.see(offset, origin.as_ref()))?;
+            if group.is_anchored() || from <= span.from {
+                return Ok(group);
+            }
+            window *= 2;
+            (end, from) = (from, from.saturating_sub(window).max(span.from));
+        }
+    }
+
+    fn to_target(&self, span: Span, committed: i64) -> Result<ToTarget, OffsetsError> {
+        let mut group = ToTarget::new(committed);
+        let (mut end, mut window) = (span.end, WINDOW);
+        loop {
+            let from = end.saturating_sub(window).max(span.from);
+            self.read(Span { from, end, ..span }, |offset, origin| {
+                if let Some(origin) = origin {
+                    group.see(offset, &origin);
+                }
+            })?;
+            if group.is_anchored() || from <= span.from {
+                return Ok(group);
+            }
+            window *= 2;
+            end = from;
+        }
+    }
+
+    fn read(&self, span: Span, mut see: impl FnMut(i64, Option<Origin>)) -> Result<(), OffsetsError> {
+        let mut reader = TopicReader::open(self.connection, self.target, &[span], Isolation::Committed)?;
+        while let Some(record) = reader.next()? {
+            let headers = record.source_headers();
+            let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
+            let origin = Origin::of(&record.source(&headers), self.id)
+                .filter(|origin| origin.direction == self.direction && origin.payload == payload);
+            see(record.offset, origin);
+        }
+        Ok(())
+    }
+}

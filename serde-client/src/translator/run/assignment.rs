@@ -1,0 +1,126 @@
+//! What a session does when partitions come and go.
+
+use std::time::{Duration, Instant};
+
+use super::super::cluster::{Cluster, ClusterError, Isolation, TopicReader};
+use super::super::migration::OnError;
+use super::consumer::Rebalance;
+use super::dead_letter::DeadLetter;
+use super::error::RunError;
+use super::fence::FenceFull;
+use super::session::{Interruption, Session, TARGET_WAIT};
+
+/// How long the committed offsets of new partitions may be unknown: an open transaction may hold some.
+const OFFSETS_PATIENCE: Duration = Duration::from_secs(60);
+
+/// One wait for them.
+const OFFSETS_WAIT: Duration = Duration::from_millis(50);
+
+impl Session {
+    /// Answers what the group has decided.
+    pub(super) fn answer_rebalances(&mut self) -> Result<(), Interruption> {
+        while let Some(rebalance) = self.consumer.rebalance() {
+            self.job.metrics.rebalanced();
+            match rebalance {
+                Rebalance::Assigned(partitions) => self.take(&partitions)?,
+                Rebalance::Revoked { partitions, lost } => {
+                    if !lost {
+                        self.settle_for_revocation()?;
+                    }
+                    self.forget(&partitions);
+                    self.consumer.unassign(&partitions)?;
+                }
+            }
+            let joined = self.joined;
+            self.job.state(self.number, |state| state.joined = joined);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, partitions: &[i32]) -> Result<(), Interruption> {
+        let positions = self.positions(partitions)?;
+        self.rebuild_fence(partitions)?;
+        if self.job.options.once {
+            self.note_ends(&positions)?;
+        }
+        self.consumer.assign(&positions)?;
+        self.joined = true;
+        self.assigned.extend(partitions);
+        for partition in partitions {
+            if let Some(hold) = self.job.lacking(*partition) {
+                if self.job.options.once {
+                    let topic = self.consumer.topic().to_owned();
+                    let reason = hold.reason().to_owned();
+                    return Err(RunError::Held { topic, partition: *partition, reason }.into());
+                }
+                tracing::warn!(group = self.job.group(), partition, "the partition waits: {}", hold.reason());
+                self.intake.inbox.hold(*partition, hold, TARGET_WAIT);
+                self.consumer.pause(&[*partition])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where to go on. Offsets of a transaction that is still open are waited for.
+    fn positions(&self, partitions: &[i32]) -> Result<Vec<(i32, Option<i64>)>, Interruption> {
+        let started = Instant::now();
+        loop {
+            match self.consumer.committed(partitions) {
+                Ok(positions) => return Ok(positions),
+                Err(error) if started.elapsed() > OFFSETS_PATIENCE || self.job.is_stopped() => {
+                    return Err(error.into());
+                }
+                Err(error) => tracing::debug!("{error}"),
+            }
+            std::thread::sleep(OFFSETS_WAIT);
+        }
+    }
+
+    fn note_ends(&mut self, positions: &[(i32, Option<i64>)]) -> Result<(), Interruption> {
+        let cluster = self.job.cluster()?;
+        for (partition, position) in positions {
+            let span = cluster.span(self.consumer.topic(), *partition)?;
+            self.ends.add(*partition, position.unwrap_or(span.from), span.end);
+        }
+        Ok(())
+    }
+
+    /// Reads which keys of these partitions wait in the dead-letter queue.
+    fn rebuild_fence(&mut self, partitions: &[i32]) -> Result<(), Interruption> {
+        let migration = &self.job.migration;
+        let OnError::DeadLetter { topic } = &migration.errors.on_error else {
+            return Ok(());
+        };
+        if !migration.errors.fence_key || partitions.is_empty() {
+            return Ok(());
+        }
+        let connection = &self.job.options.connection;
+        let spans = self.job.cluster()?.spans(topic)?;
+        let mut reader = TopicReader::open(connection, topic, &spans, Isolation::Committed)?;
+        let source = &migration.source(self.job.direction).topic;
+        let fence = self.intake.treatment().fence();
+        while let Some(record) = reader.next()? {
+            let headers = record.source_headers();
+            let letter = DeadLetter::of(&record.source(&headers));
+            let Some(letter) =
+                letter.filter(|letter| letter.topic == *source && partitions.contains(&letter.partition))
+            else {
+                continue;
+            };
+            if letter.replayed {
+                fence.open(letter.partition, record.key.as_deref());
+            } else {
+                let closed = fence.close(letter.partition, record.key.as_deref());
+                closed.map_err(|FenceFull| RunError::FenceFull)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl super::worker::Job {
+    /// A client for questions, in the place of the group's members.
+    pub(super) fn cluster(&self) -> Result<Cluster, ClusterError> {
+        Cluster::connect(&self.options.connection, &self.group())
+    }
+}

@@ -1,0 +1,215 @@
+//! Records and offsets in one transaction.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::error::{KafkaError, RDKafkaError};
+use rdkafka::producer::Producer;
+use rdkafka::types::RDKafkaErrorCode;
+
+use super::batch::Batch;
+use super::consumer::{GroupConsumer, list};
+use super::error::RunError;
+use super::options::{Options, Step};
+use super::producer::Outlet;
+use super::session::Interruption;
+
+/// How long the first call of a producer may take: a transaction that another one left open must end first.
+const INIT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long one call may block before the reports of the client are looked at.
+const CALL: Duration = Duration::from_millis(500);
+
+/// How long the end of an aborted transaction may take.
+const ABORT_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What became of a transaction.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Committed,
+    /// Nothing of it is seen by readers of committed records; it can be tried again.
+    Aborted(String),
+}
+
+/// What an error of the client asks for.
+enum Trouble {
+    Again(String),
+    Abort(String),
+    /// The producer is of no use any more, or nobody knows what became of the transaction.
+    Stop(Interruption),
+}
+
+/// Takes the place of an earlier producer of the same id, whose open transaction is aborted.
+pub(crate) fn init(outlet: &Outlet) -> Result<(), Interruption> {
+    let until = Instant::now() + INIT_PATIENCE;
+    again_until(until, || outlet.client().init_transactions(INIT_PATIENCE)).map_err(|trouble| match trouble {
+        Trouble::Again(reason) | Trouble::Abort(reason) => Interruption::rejoin(reason),
+        Trouble::Stop(interruption) => interruption,
+    })
+}
+
+/// Writes a batch and the offsets behind it, all or nothing.
+pub(crate) fn transact(
+    outlet: &Outlet,
+    consumer: &GroupConsumer,
+    batch: &Batch,
+    options: &Options,
+    patience: Duration,
+) -> Result<Outcome, Interruption> {
+    let until = Instant::now() + patience;
+    // Reports of an earlier transaction say nothing about this one.
+    outlet.serve();
+    drop(outlet.reports());
+    let trouble = match begin(outlet, until).and_then(|()| fill(outlet, consumer, batch, options, until)) {
+        Ok(()) => return commit(outlet, options, until, patience),
+        Err(trouble) => trouble,
+    };
+    match trouble {
+        Trouble::Again(reason) | Trouble::Abort(reason) => abort(outlet, reason, patience),
+        Trouble::Stop(interruption) => Err(interruption),
+    }
+}
+
+fn begin(outlet: &Outlet, until: Instant) -> Result<(), Trouble> {
+    again_until(until, || outlet.client().begin_transaction()).map_err(|trouble| match trouble {
+        // There is no transaction that could be aborted.
+        Trouble::Abort(reason) => Trouble::Stop(Interruption::rejoin(reason)),
+        other => other,
+    })
+}
+
+fn fill(
+    outlet: &Outlet,
+    consumer: &GroupConsumer,
+    batch: &Batch,
+    options: &Options,
+    until: Instant,
+) -> Result<(), Trouble> {
+    options.step(Step::Begun);
+    let half = batch.outgoing().len() / 2;
+    for (number, record) in batch.outgoing().enumerate() {
+        if number == half {
+            options.step(Step::Producing);
+        }
+        while !outlet.send(&record, number).map_err(|error| trouble(&error))? {
+            outlet.wait();
+            if Instant::now() >= until {
+                return Err(Trouble::Again("the broker takes no records".to_owned()));
+            }
+        }
+    }
+    if !outlet.flush(until) {
+        return Err(refused(outlet));
+    }
+    let positions: Vec<_> = batch.positions().map(|(partition, offset)| (partition, Some(offset))).collect();
+    let offsets = list(consumer.topic(), &positions).map_err(|error| trouble(&error))?;
+    again_until(until, || {
+        let member = consumer.metadata().ok_or(KafkaError::Canceled)?;
+        outlet.client().send_offsets_to_transaction(&offsets, &member, CALL)
+    })?;
+    options.step(Step::OffsetsSent);
+    Ok(())
+}
+
+fn commit(
+    outlet: &Outlet,
+    options: &Options,
+    until: Instant,
+    patience: Duration,
+) -> Result<Outcome, Interruption> {
+    options.step(Step::Committing);
+    match again_until(until, || outlet.client().commit_transaction(CALL)) {
+        Ok(()) => {
+            options.step(Step::Committed);
+            Ok(Outcome::Committed)
+        }
+        Err(Trouble::Abort(reason)) => abort(outlet, reason, patience),
+        // The broker may have committed it: the committed offsets will tell the next producer.
+        Err(Trouble::Again(reason)) => Err(Interruption::rejoin(reason)),
+        Err(Trouble::Stop(interruption)) => Err(interruption),
+    }
+}
+
+fn abort(outlet: &Outlet, reason: String, patience: Duration) -> Result<Outcome, Interruption> {
+    let until = Instant::now() + patience.min(ABORT_PATIENCE);
+    outlet.purge();
+    let aborted = again_until(until, || {
+        // The call waits for reports that only this thread takes, so it may not wait for long.
+        outlet.serve();
+        outlet.client().abort_transaction(CALL / 10)
+    });
+    drop(outlet.reports());
+    match aborted {
+        Ok(()) => Ok(Outcome::Aborted(reason)),
+        Err(Trouble::Again(why) | Trouble::Abort(why)) => {
+            Err(Interruption::rejoin(format!("{reason}; {why}")))
+        }
+        Err(Trouble::Stop(interruption)) => Err(interruption),
+    }
+}
+
+/// Calls again what may be called again.
+fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Result<(), Trouble> {
+    loop {
+        match call().map_err(|error| trouble(&error)) {
+            Err(Trouble::Again(_)) if Instant::now() < until => {}
+            result => return result,
+        }
+    }
+}
+
+/// What the records say that were not delivered.
+fn refused(outlet: &Outlet) -> Trouble {
+    let failed = outlet.reports().into_iter().find_map(|report| report.result.err());
+    match failed {
+        Some(code) => match refusal(code, outlet) {
+            Some(error) => Trouble::Stop(Interruption::Failed(error)),
+            None => Trouble::Abort(code.to_string()),
+        },
+        None => Trouble::Again("the broker does not confirm the records in time".to_owned()),
+    }
+}
+
+/// Whether a record will be refused however often it is sent.
+pub(crate) fn refusal(code: RDKafkaErrorCode, outlet: &Outlet) -> Option<RunError> {
+    match code {
+        RDKafkaErrorCode::MessageSizeTooLarge => Some(RunError::TooLarge(outlet.target().to_owned())),
+        RDKafkaErrorCode::TopicAuthorizationFailed
+        | RDKafkaErrorCode::ClusterAuthorizationFailed
+        | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
+        | RDKafkaErrorCode::InvalidRecord => Some(RunError::Refused(code.to_string())),
+        _ => None,
+    }
+}
+
+fn trouble(error: &KafkaError) -> Trouble {
+    match error {
+        KafkaError::Transaction(error) => of_transaction(error),
+        KafkaError::Flush(_) => Trouble::Again(error.to_string()),
+        // A partition that was just added; a new producer asks for it at once.
+        KafkaError::MessageProduction(RDKafkaErrorCode::UnknownPartition) => {
+            Trouble::Stop(Interruption::rejoin(error.to_string()))
+        }
+        _ => Trouble::Abort(error.to_string()),
+    }
+}
+
+fn of_transaction(error: &RDKafkaError) -> Trouble {
+    let reason = format!("{}: {error}", error.name());
+    match error.code() {
+        RDKafkaErrorCode::TransactionalIdAuthorizationFailed
+        | RDKafkaErrorCode::GroupAuthorizationFailed
+        | RDKafkaErrorCode::InvalidTransactionTimeout => {
+            Trouble::Stop(Interruption::Failed(RunError::Refused(reason)))
+        }
+        RDKafkaErrorCode::Fenced
+        | RDKafkaErrorCode::ProducerFenced
+        | RDKafkaErrorCode::FencedInstanceId
+        | RDKafkaErrorCode::InvalidProducerEpoch => {
+            Trouble::Stop(Interruption::Rejoin { reason, fenced: true })
+        }
+        _ if error.is_fatal() => Trouble::Stop(Interruption::rejoin(reason)),
+        _ if error.txn_requires_abort() => Trouble::Abort(reason),
+        _ if error.is_retriable() => Trouble::Again(reason),
+        _ => Trouble::Stop(Interruption::rejoin(reason)),
+    }
+}

@@ -1,0 +1,205 @@
+//! The producer of a worker. It is served by the worker's own thread.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{
+    BaseProducer, BaseRecord, DeliveryResult, NoCustomPartitioner, Producer, ProducerContext, PurgeConfig,
+};
+use rdkafka::types::RDKafkaErrorCode;
+
+use super::super::cluster::{ClusterError, log};
+use super::super::migration::{Delivery, Direction, Migration, OnError};
+use super::batch::{Destination, Outgoing};
+use super::consumer::member;
+use super::options::Options;
+
+/// One wait for the broker. The client's own waits are longer: it comes back from a poll only when its time is over.
+const TICK: Duration = Duration::from_millis(1);
+
+/// How long the broker waits for the end of a transaction before it aborts it.
+const TRANSACTION_TIMEOUT_MS: &str = "15000";
+
+/// What became of a record that was sent.
+pub(crate) struct Report {
+    /// As it was given to [`Outlet::send`].
+    pub(crate) number: usize,
+    pub(crate) result: Result<(), RDKafkaErrorCode>,
+}
+
+#[derive(Default)]
+pub(crate) struct Reports(Mutex<Vec<Report>>);
+
+impl ClientContext for Reports {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::debug!("{error}: {reason}");
+    }
+}
+
+impl ProducerContext<NoCustomPartitioner> for Reports {
+    type DeliveryOpaque = usize;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
+        let result = match result {
+            Ok(_) => Ok(()),
+            Err((error, _)) => Err(error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail)),
+        };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Report { number, result });
+    }
+}
+
+/// See the module.
+pub(crate) struct Outlet {
+    producer: BaseProducer<Reports>,
+    target: String,
+    dead_letters: Option<(String, i32)>,
+}
+
+impl Outlet {
+    /// A producer of a direction for worker `number`. `dead_letter_partitions` is how many the queue has.
+    pub(crate) fn open(
+        options: &Options,
+        migration: &Migration,
+        direction: Direction,
+        number: usize,
+        dead_letter_partitions: Option<i32>,
+    ) -> Result<Self, ClusterError> {
+        let member = member(options, migration, direction, number);
+        let mut config = options.connection.config(&[]);
+        config.set("client.id", &member);
+        config.set("queue.buffering.max.kbytes", (options.share().writing >> 10).max(1).to_string());
+        for (name, value) in [
+            ("enable.idempotence", "true"),
+            ("acks", "all"),
+            ("linger.ms", "2"),
+            ("reconnect.backoff.max.ms", "1000"),
+            // Only the topic knows how large a record may be.
+            ("message.max.bytes", "1000000000"),
+        ] {
+            config.set(name, value);
+        }
+        match migration.delivery {
+            Delivery::ExactlyOnce => {
+                config.set("transactional.id", &member).set("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+            }
+            // A record that was given up would leave a hole; the broker may be away as long as it likes.
+            Delivery::AtLeastOnce => {
+                config.set("message.timeout.ms", "0");
+            }
+        }
+        for (name, value) in options.connection.properties.iter().chain(&options.producer_properties) {
+            config.set(name, value);
+        }
+        let producer = config.create_with_context(Reports::default());
+        let producer: BaseProducer<Reports> = producer.map_err(|error| ClusterError::client(&error))?;
+        let dead_letters = match &migration.errors.on_error {
+            OnError::DeadLetter { topic } => {
+                dead_letter_partitions.map(|partitions| (topic.clone(), partitions.max(1)))
+            }
+            OnError::Fail | OnError::Skip => None,
+        };
+        Ok(Self { producer, target: migration.target(direction).topic.clone(), dead_letters })
+    }
+
+    /// Hands a record to the client; `Ok(false)` when its memory is full just now.
+    pub(crate) fn send(&self, record: &Outgoing<'_>, number: usize) -> Result<bool, KafkaError> {
+        let (topic, partition) = match (record.destination, &self.dead_letters) {
+            (Destination::DeadLetters, Some((topic, partitions))) => {
+                (topic.as_str(), record.place.partition % *partitions)
+            }
+            (Destination::Target | Destination::DeadLetters, _) => {
+                (self.target.as_str(), record.place.partition)
+            }
+        };
+        let headers = record.headers();
+        let headers = (headers.len() > 0).then(|| {
+            let all = OwnedHeaders::new_with_capacity(headers.len());
+            headers.fold(all, |all, header| all.insert(Header { key: header.name, value: header.value }))
+        });
+        let sent = BaseRecord::<[u8], [u8], usize> {
+            topic,
+            partition: Some(partition),
+            payload: record.value,
+            key: record.key,
+            timestamp: record.place.timestamp,
+            headers,
+            delivery_opaque: number,
+        };
+        match self.producer.send(sent) {
+            Ok(()) => Ok(true),
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Ok(false),
+            Err((error, _)) => Err(error),
+        }
+    }
+
+    /// Lets the client report, without waiting.
+    pub(crate) fn serve(&self) {
+        let mut before = self.reported();
+        loop {
+            self.producer.poll(Duration::ZERO);
+            let now = self.reported();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// The same, and gives the broker a moment.
+    pub(crate) fn wait(&self) {
+        self.producer.poll(TICK);
+        self.serve();
+    }
+
+    /// Waits until everything is with the broker. `false` when the time is over or something was refused.
+    pub(crate) fn flush(&self, until: Instant) -> bool {
+        self.serve();
+        while self.producer.in_flight_count() > 0 {
+            if Instant::now() >= until || self.has_failure() {
+                return false;
+            }
+            self.wait();
+        }
+        !self.has_failure()
+    }
+
+    /// What became of records since the last call.
+    pub(crate) fn reports(&self) -> Vec<Report> {
+        let context = self.producer.context();
+        std::mem::take(&mut *context.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn reported(&self) -> usize {
+        self.producer.context().0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn has_failure(&self) -> bool {
+        let context = self.producer.context();
+        let reports = context.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reports.iter().any(|report| report.result.is_err())
+    }
+
+    /// Gives up what is not on its way to the broker.
+    pub(crate) fn purge(&self) {
+        self.producer.purge(PurgeConfig::default().queue());
+        self.serve();
+    }
+
+    /// For transactions.
+    pub(crate) fn client(&self) -> &BaseProducer<Reports> {
+        &self.producer
+    }
+
+    /// The topic that a refused record was for cannot be told from its report: the target, as a rule.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+}

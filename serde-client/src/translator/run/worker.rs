@@ -1,0 +1,164 @@
+//! A thread of a run, and what all of them share.
+
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use tokio::runtime::Handle;
+
+use super::super::migration::{Direction, Migration};
+use super::super::translation::{SchemaProblem, Translate, WriterSchema};
+use super::batch::Batch;
+use super::error::RunError;
+use super::health::WorkerState;
+use super::inbox::Hold;
+use super::metrics::{BatchEnd, Metrics};
+use super::options::Options;
+use super::report::RunReport;
+use super::session::{Interruption, Session};
+
+/// How often in a row another producer may take this one's place.
+const FENCES_MAX: u32 = 5;
+
+/// A session of this length was a sound one.
+const SOUND: Duration = Duration::from_secs(60);
+
+/// Waits before a worker starts anew.
+const RESTART_MIN: Duration = Duration::from_millis(100);
+const RESTART_MAX: Duration = Duration::from_secs(5);
+
+/// One look at whether the run is stopped, while waiting.
+const TICK: Duration = Duration::from_millis(50);
+
+/// What the workers of a run share.
+pub(crate) struct Job {
+    pub(crate) migration: Arc<Migration>,
+    pub(crate) direction: Direction,
+    pub(crate) translate: Arc<dyn Translate>,
+    pub(crate) options: Options,
+    pub(crate) dead_letter_partitions: Option<i32>,
+    pub(crate) target_partitions: AtomicI32,
+    pub(crate) runtime: Handle,
+    pub(crate) stop: AtomicBool,
+    pub(crate) report: Mutex<RunReport>,
+    pub(crate) metrics: Metrics,
+    /// One for each worker.
+    pub(crate) states: Vec<Mutex<WorkerState>>,
+}
+
+impl Job {
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn group(&self) -> String {
+        self.migration.group(self.direction)
+    }
+
+    /// Makes a schema ready; one that takes too long counts as a registry that does not answer.
+    pub(crate) fn prepare(&self, schema: WriterSchema, patience: Duration) -> Result<(), SchemaProblem> {
+        let prepared = self
+            .runtime
+            .block_on(async { tokio::time::timeout(patience, self.translate.prepare(schema)).await });
+        prepared.unwrap_or_else(|_late| {
+            let waited = patience.as_secs();
+            Err(SchemaProblem::Unreachable(format!("no answer within {waited} s")))
+        })
+    }
+
+    /// Why records of a partition cannot be written, if the target has none of its number.
+    pub(crate) fn lacking(&self, partition: i32) -> Option<Hold> {
+        if partition < self.target_partitions.load(Ordering::Relaxed) {
+            return None;
+        }
+        let target = &self.migration.target(self.direction).topic;
+        let known = self.cluster().and_then(|cluster| cluster.partitions(target));
+        match known {
+            Ok(known) => {
+                self.target_partitions.fetch_max(known, Ordering::Relaxed);
+                (partition >= known).then(|| {
+                    Hold::Target(format!(
+                        "`{target}` has only {known} partitions: add as many as the source has"
+                    ))
+                })
+            }
+            Err(error) => Some(Hold::Target(error.to_string())),
+        }
+    }
+
+    /// A worker has written a batch whose first record was read `age` ago.
+    pub(crate) fn wrote(&self, number: usize, batch: &Batch, age: Duration) {
+        self.metrics.wrote(batch, age.as_secs_f64());
+        let written = batch.outgoing().next_back().and_then(|record| record.place.timestamp);
+        if let (Some(written), Ok(now)) = (written, UNIX_EPOCH.elapsed()) {
+            let age = now.as_secs_f64()
+                - Duration::from_millis(written.try_into().unwrap_or_default()).as_secs_f64();
+            self.metrics.lag_seconds(age.max(0.0));
+        }
+        {
+            let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+            report.commits += 1;
+            for (_, fate, count) in batch.fates() {
+                *report.records.entry(fate).or_default() += count;
+            }
+        }
+        self.state(number, |state| state.progress = Instant::now());
+    }
+
+    /// A transaction was aborted and will be tried again.
+    pub(crate) fn aborted(&self) {
+        self.metrics.ended(BatchEnd::Aborted);
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).aborts += 1;
+    }
+
+    /// Notes what a worker does.
+    pub(crate) fn state(&self, number: usize, note: impl FnOnce(&mut WorkerState)) {
+        if let Some(state) = self.states.get(number) {
+            note(&mut state.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Why the run is not ready, a line for each worker; empty when it is.
+    pub(crate) fn faults(&self) -> String {
+        let within = self.options.readiness();
+        let fault = |(number, state): (usize, &Mutex<WorkerState>)| {
+            let fault = state.lock().unwrap_or_else(PoisonError::into_inner).fault(within)?;
+            Some(format!("worker {number}: {fault}\n"))
+        };
+        self.states.iter().enumerate().filter_map(fault).collect()
+    }
+}
+
+/// Runs sessions until the run is stopped, is at its end or fails.
+pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
+    let mut fences = 0;
+    let mut wait = RESTART_MIN;
+    while !job.is_stopped() {
+        let started = Instant::now();
+        let ended = Session::open(job, number).and_then(|mut session| session.run());
+        let (reason, fenced) = match ended {
+            Ok(()) => return Ok(()),
+            Err(Interruption::Failed(error)) => return Err(error),
+            Err(Interruption::Rejoin { reason, fenced }) => (reason, fenced),
+        };
+        tracing::warn!(group = job.group(), number, fenced, "a worker starts anew: {reason}");
+        job.report.lock().unwrap_or_else(PoisonError::into_inner).restarts += 1;
+        job.state(number, |state| state.joined = false);
+        if fenced {
+            job.metrics.ended(BatchEnd::Fenced);
+        }
+        if started.elapsed() > SOUND {
+            (fences, wait) = (0, RESTART_MIN);
+        }
+        fences += u32::from(fenced);
+        if fences >= FENCES_MAX {
+            return Err(RunError::Fenced(job.options.instance.clone()));
+        }
+        let until = Instant::now() + wait;
+        while Instant::now() < until && !job.is_stopped() {
+            std::thread::sleep(TICK);
+        }
+        wait = (wait * 2).min(RESTART_MAX);
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Proves what became of every record: both topics are read, and each translated record is translated again.
+//!
+//! Per partition of the target the origin offsets must rise without gaps, but for what was left out or is in the
+//! dead-letter queue, and every record must be what the mapping makes of its origin. Compacted topics keep the latest
+//! record of a key, so there the latest ones are compared.
+//!
+//! Proved is what the group has committed: a translator may go on running.
+
+mod comparison;
+mod expectation;
+mod latest;
+mod proof;
+mod report;
+
+pub use proof::{VerifyError, verify};
+pub use report::{Counts, Difference, DifferenceKind, Scope, VerifyReport};

@@ -1,0 +1,15 @@
+//! The translator's run and its proof, against a real broker.
+//!
+//! The mapping is a trivial one of the tests' own, so that what is tested is what happens around it: order, offsets,
+//! transactions, faults, crashes. Nearly every test ends with the proof that every record is there once, in order.
+
+mod crashes;
+mod delivery;
+mod errors;
+mod groups;
+mod health;
+mod mapping;
+mod rebalances;
+mod records;
+mod refusals;
+mod stage;
