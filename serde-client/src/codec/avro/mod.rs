@@ -22,5 +22,26 @@ pub use output::Output;
 pub use shape::{EnumShape, FieldShape, FixedShape, LogicalType, RecordShape, TypeName};
 pub use value::{Record, Value};
 
+/// The default of a field as a value.
+///
+/// # Errors
+/// Why it cannot be one: a clause.
+#[cfg(feature = "translator")]
+pub(crate) fn field_default(
+    schema: &schema::avro::AvroSchema,
+    field: &schema::avro::schema::Field,
+) -> Result<Value<'static>, String> {
+    plan::Defaults::new(schema).of(field)
+}
+
+/// What a type means beside its encoding.
+#[cfg(feature = "translator")]
+pub(crate) fn logical_type(
+    schema: &schema::avro::AvroSchema,
+    id: schema::avro::schema::TypeId,
+) -> Option<LogicalType> {
+    plan::logical(schema, id)
+}
+
 #[cfg(test)]
 mod tests;

@@ -125,6 +125,25 @@ pub enum LogicalType {
 }
 
 impl LogicalType {
+    /// As Avro schemas spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Decimal { .. } => "decimal",
+            Self::Date => "date",
+            Self::TimeMillis => "time-millis",
+            Self::TimeMicros => "time-micros",
+            Self::TimestampMillis => "timestamp-millis",
+            Self::TimestampMicros => "timestamp-micros",
+            Self::TimestampNanos => "timestamp-nanos",
+            Self::LocalTimestampMillis => "local-timestamp-millis",
+            Self::LocalTimestampMicros => "local-timestamp-micros",
+            Self::LocalTimestampNanos => "local-timestamp-nanos",
+            Self::Uuid => "uuid",
+            Self::Duration => "duration",
+        }
+    }
+
     /// The logical type that the properties of a type name, if it is known and fits: others are ignored, as the
     /// specification asks.
     pub(super) fn of(kind: &Kind, properties: &Properties) -> Option<Self> {

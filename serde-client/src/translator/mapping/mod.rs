@@ -1,1 +1,5 @@
 //! The language of mappings.
+
+pub mod language;
+pub mod shape;
+pub mod value;

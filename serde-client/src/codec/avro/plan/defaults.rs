@@ -15,7 +15,7 @@ use crate::codec::avro::value::{self, Value};
 const VALUES_MAX: usize = 100_000;
 
 /// Makes values of defaults.
-pub(super) struct Defaults<'s> {
+pub(in crate::codec::avro) struct Defaults<'s> {
     schema: &'s AvroSchema,
     records: HashMap<TypeId, Arc<RecordShape>>,
     enums: HashMap<TypeId, Arc<EnumShape>>,
@@ -23,12 +23,12 @@ pub(super) struct Defaults<'s> {
 }
 
 impl<'s> Defaults<'s> {
-    pub(super) fn new(schema: &'s AvroSchema) -> Self {
+    pub(in crate::codec::avro) fn new(schema: &'s AvroSchema) -> Self {
         Self { schema, records: HashMap::new(), enums: HashMap::new(), values_left: VALUES_MAX }
     }
 
     /// The default of a field, or why it has none that can be used.
-    pub(super) fn of(&mut self, field: &Field) -> Result<Value<'static>, String> {
+    pub(in crate::codec::avro) fn of(&mut self, field: &Field) -> Result<Value<'static>, String> {
         let Some(json) = &field.default else {
             return Err(format!(
                 "the reader's field `{}` has no default and the writer does not have the field",

@@ -18,6 +18,10 @@ use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
 pub(super) use compile::{for_reading, for_writing};
+#[cfg(feature = "translator")]
+pub(super) use defaults::Defaults;
+#[cfg(feature = "translator")]
+pub(super) use names::logical;
 pub(super) use same::is_same;
 
 /// What stands at a place of a record. Numbers are positions in the lists of the [`Plan`].

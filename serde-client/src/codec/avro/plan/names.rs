@@ -23,7 +23,7 @@ pub(super) fn enum_shape(symbols: &Enum) -> Arc<EnumShape> {
     Arc::new(EnumShape { name: type_name(&symbols.named.name), symbols: texts.collect() })
 }
 
-pub(super) fn logical(schema: &AvroSchema, id: TypeId) -> Option<LogicalType> {
+pub(in crate::codec::avro) fn logical(schema: &AvroSchema, id: TypeId) -> Option<LogicalType> {
     let found = schema.get(id);
     LogicalType::of(&found.kind, &found.properties)
 }
