@@ -1,0 +1,7 @@
+//! tmp
+pub mod cel;
+pub mod jsonata;
+#[derive(Clone, Debug)]
+pub struct ExpressionError {
+    pub reason: String,
+}
