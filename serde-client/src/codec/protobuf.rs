@@ -96,8 +96,14 @@ impl MessageReader {
         Ok(Self { writer: writer.clone(), expected: name.map(str::to_owned), expected_path })
     }
 
+    /// Whether the writer's schema declares the expected message.
+    #[cfg(feature = "translator")]
+    pub(crate) fn has_expected(&self) -> bool {
+        self.expected_path.is_some()
+    }
+
     /// The record behind the message indexes, which must lead to the expected message.
-    fn record<'de>(&self, body: Body<'de>) -> Result<(MessageIndexes, &'de [u8]), DecodeError> {
+    pub(crate) fn record<'de>(&self, body: Body<'de>) -> Result<(MessageIndexes, &'de [u8]), DecodeError> {
         let (indexes, record) = body.indexed_record().map_err(|error| wrong(error.to_string()))?;
         match &self.expected {
             Some(expected)

@@ -334,7 +334,7 @@ fn primitive_value(out: &mut Output<'_>, primitive: Primitive, value: &Value<'_>
 
 /// The value of 32 bits: values of the type `float` have no more, wherever they came from.
 #[expect(clippy::cast_possible_truncation, reason = "conversions to `float` have rounded already")]
-fn narrow(value: f64) -> f32 {
+pub(super) fn narrow(value: f64) -> f32 {
     value as f32
 }
 
