@@ -16,8 +16,10 @@ mod references;
 mod schema;
 mod tags;
 mod validate;
+mod view;
 mod witness;
 
 pub use dialect::Draft;
 pub use schema::{Document, JsonSchema};
 pub use validate::{DocumentValidator, Verdict};
+pub use view::{View, ViewNode};
