@@ -57,6 +57,16 @@ impl RegistryClient {
         self.inner.parse_flights.run(key.clone(), parse).await
     }
 
+    /// The texts of what a schema refers to, for whoever keeps schemas beyond the life of the process.
+    #[cfg(feature = "translator")]
+    pub(crate) async fn references_of(
+        &self,
+        schema: &Arc<RegisteredSchema>,
+    ) -> Result<ResolvedReferences, RegistryError> {
+        let key = ParsedKey { context: self.context_of(schema), schema: Arc::clone(schema) };
+        self.resolve(&key).await.map(|resolution| resolution.texts)
+    }
+
     async fn parse(&self, key: &ParsedKey) -> Result<Arc<ParsedSchema>, RegistryError> {
         let resolution = self.resolve(key).await?;
         let definition = &key.schema.definition;

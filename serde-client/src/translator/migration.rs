@@ -58,6 +58,8 @@ pub struct PinnedSchema {
     pub subject: String,
     /// The version, from 1.
     pub version: u32,
+    /// Full name of the Protobuf message; `None` is the first one of the file.
+    pub message: Option<String>,
 }
 
 /// Which topic is read and which is written.

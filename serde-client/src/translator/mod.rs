@@ -10,11 +10,14 @@
 //! became of every record, [`offsets`] moves consumer groups; they stand on [`cluster`], which knows topics and how to read them.
 
 pub mod cluster;
+pub mod command;
 pub mod hash;
+pub mod mapped;
 pub mod mapping;
 pub mod migration;
 pub mod offsets;
 pub mod provenance;
 pub mod run;
+pub mod schema_store;
 pub mod translation;
 pub mod verify;

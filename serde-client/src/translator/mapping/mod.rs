@@ -14,6 +14,7 @@ pub mod program;
 pub mod report;
 pub mod rule;
 pub mod shape;
+pub mod suggest;
 pub mod value;
 
 #[cfg(test)]

@@ -23,13 +23,7 @@ pub(super) type Made<T = Op> = Result<T, Option<Problem>>;
 
 impl Half<'_> {
     /// The rule of a target, with its row in the report.
-    pub(super) fn rule(
-        &mut self,
-        rule: &Rule,
-        wanted: TypeId,
-        scope: &Scope,
-        path: &str,
-    ) -> Result<Op, Problem> {
+    pub(super) fn rule(&mut self, rule: &Rule, wanted: TypeId, scope: &Scope, path: &str) -> Made {
         let before = self.rows.len();
         let made = self.made(rule, wanted, scope, path);
         // Rules that make compound values have written the rows of their leaves.
@@ -37,10 +31,7 @@ impl Half<'_> {
             let (class, note) = class_of(rule);
             self.row(path, spelled(rule), class, note);
         }
-        made.map_err(|problem| {
-            let noted = Problem::new(rule.at, format!("`{path}` cannot be made"));
-            problem.map_or(noted, |problem| problem.or_at(rule.at))
-        })
+        made.map_err(|problem| problem.map(|problem| problem.or_at(rule.at)))
     }
 
     /// What a rule makes of type `wanted`.
@@ -303,7 +294,7 @@ impl Half<'_> {
         at: Place,
     ) -> Made {
         match body {
-            Body::Rule(rule) => self.rule(rule, wanted, scope, path).map_err(Some),
+            Body::Rule(rule) => self.rule(rule, wanted, scope, path),
             Body::Map(rules) => {
                 let (inner, _) = self.types.non_null(wanted);
                 if !matches!(self.types.kind(inner), Kind::Record(_)) {

@@ -171,6 +171,10 @@ impl Half<'_> {
             (Kind::Fixed(_), Kind::Bytes) => Fitted::widened(Conversion::Copy),
             (Kind::Enum(source), Kind::Enum(target)) => self.symbols(source, target),
             (Kind::Enum(source), Kind::String) => Fitted::widened(symbol_text(source)),
+            (Kind::Integer(_), Kind::Integer(_)) => Err(self.differ(from, to, "use `cast`")),
+            (source, target) if std::mem::discriminant(source) == std::mem::discriminant(target) => {
+                Fitted::exact()
+            }
             (Kind::String, Kind::Enum(_)) => Err(self.differ(from, to, "use `enum`")),
             (
                 Kind::Integer(_) | Kind::Float | Kind::Double,
@@ -178,9 +182,6 @@ impl Half<'_> {
             )
             | (Kind::String | Kind::Boolean, Kind::Integer(_) | Kind::Float | Kind::Double | Kind::Boolean) => {
                 Err(self.differ(from, to, "use `cast`"))
-            }
-            (source, target) if std::mem::discriminant(source) == std::mem::discriminant(target) => {
-                Fitted::exact()
             }
             _ => Err(self.differ(from, to, "")),
         }

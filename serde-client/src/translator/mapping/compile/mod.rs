@@ -11,6 +11,8 @@ mod unions;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub(crate) use leaves::leaves;
+
 use super::file::{Auto, DirectionRules};
 use super::problem::{Place, Problem};
 use super::program::{Conversion, From, Op, Program};

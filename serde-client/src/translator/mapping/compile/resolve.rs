@@ -144,7 +144,9 @@ impl Half<'_> {
         let nearest = fields
             .fields
             .iter()
-            .map(|field| (strsim::damerau_levenshtein(&field.name, name), field))
+            .map(|field| {
+                (strsim::damerau_levenshtein(&field.name.to_lowercase(), &name.to_lowercase()), field)
+            })
             .min_by_key(|(distance, _)| *distance)
             .filter(|(distance, _)| *distance <= name.len().div_ceil(3));
         match nearest {

@@ -40,7 +40,7 @@ impl Half<'_> {
             ([(_, only)], []) => match self.rule(&only.rule, wanted, scope, path) {
                 Ok(op) => Some(op),
                 Err(problem) => {
-                    self.problems.push(problem.or_at(only.rule.at));
+                    self.problems.extend(problem);
                     None
                 }
             },
@@ -237,7 +237,7 @@ fn unknown_target(record: &RecordType, name: &str, path: &str) -> String {
     let nearest = record
         .fields
         .iter()
-        .map(|field| (strsim::damerau_levenshtein(&field.name, name), field))
+        .map(|field| (strsim::damerau_levenshtein(&field.name.to_lowercase(), &name.to_lowercase()), field))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= name.len().div_ceil(3));
     match nearest {

@@ -42,6 +42,8 @@ pub struct DirectionRules {
     pub value: Vec<TargetRule>,
     /// What of the source gets lost.
     pub drop: Vec<Dropped>,
+    /// All of it without places and comments: what counts when two mappings are compared.
+    pub canonical: String,
 }
 
 /// How far targets are filled without a rule.
@@ -152,6 +154,7 @@ fn direction_rules(node: &Node) -> Result<DirectionRules, Problem> {
         key: members.take("key").map(rules::targets).transpose()?.unwrap_or_default(),
         value: members.take("value").map(rules::targets).transpose()?.unwrap_or_default(),
         drop: members.take("drop").map(drops).transpose()?.unwrap_or_default(),
+        canonical: rules::json(node).to_string(),
     };
     members.finish()?;
     Ok(found)

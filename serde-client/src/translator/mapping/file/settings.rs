@@ -119,8 +119,9 @@ fn pinned(node: &Node) -> Result<PinnedSchema, Problem> {
             return Err(Problem::new(version.at, message));
         }
     };
+    let message = members.text("message")?.map(str::to_owned);
     members.finish()?;
-    Ok(PinnedSchema { subject, version })
+    Ok(PinnedSchema { subject, version, message })
 }
 
 fn directions(node: &Node) -> Result<BTreeSet<Direction>, Problem> {

@@ -23,12 +23,16 @@ pub struct Pinned {
 }
 
 impl Pinned {
-    /// Works out what records of a schema look like. `message` is the full name of a Protobuf message; without it the
-    /// schema must declare one.
+    /// Works out what records of a schema look like. `message` is the full name of a Protobuf message; `None` is the first
+    /// one of the schema, as for the reference's clients.
     ///
     /// # Errors
     /// [`PrepareError`] when records of the schema have no shape that can be mapped.
     pub fn new(schema: ParsedSchema, message: Option<String>) -> Result<Self, PrepareError> {
+        let message = message.or_else(|| match &schema {
+            ParsedSchema::Protobuf(schema) => schema.top_level_messages().first().cloned(),
+            _ => None,
+        });
         let model = match &schema {
             ParsedSchema::Avro(schema) => avro::model(schema)?,
             ParsedSchema::Protobuf(schema) => protobuf::model(schema, message.as_deref())?,

@@ -40,11 +40,16 @@ fn what_is_equal_or_wider_needs_no_rule() {
 
 #[test]
 fn what_nobody_fills_and_what_gets_lost_is_said() {
-    let source = record(r#"{"name": "id", "type": "long"}, {"name": "loyalty", "type": "int"}, {"name": "note", "type": ["null", "string"]}"#);
-    let target = record(r#"{"name": "id", "type": "int"}, {"name": "zip", "type": "string"}, {"name": "note", "type": "string"}"#);
+    let source = record(
+        r#"{"name": "id", "type": "long"}, {"name": "loyalty", "type": "int"}, {"name": "note", "type": ["null", "string"]}"#,
+    );
+    let target = record(
+        r#"{"name": "id", "type": "int"}, {"name": "zip", "type": "string"}, {"name": "note", "type": "string"}"#,
+    );
     let mapped = avro(&source, &target, "    {}");
     let problems = mapped.problems();
-    for part in ["`id` (int) is unmapped", "use `cast`", "`zip` (string) is unmapped", "`$.note` can be null"] {
+    for part in ["`id` (int) is unmapped", "use `cast`", "`zip` (string) is unmapped", "`$.note` can be null"]
+    {
         assert!(problems.contains(part), "{part}: {problems}");
     }
     assert!(mapped.compiled.value.is_none());
@@ -90,7 +95,8 @@ fn moves_and_texts() {
         json!({"orderId": 1, "address": {"zip": "123", "city": "KÖLN"}, "firstName": "Ada", "lastName": "Lovelace King",
             "label": "acme / B", "label2": "acme-b", "low": "xm"})
     );
-    let input = json!({"id": 1, "shipTo": {"code": "123", "city": ""}, "fullName": "Ada", "brand": "b", "sku": "A"});
+    let input =
+        json!({"id": 1, "shipTo": {"code": "123", "city": ""}, "fullName": "Ada", "brand": "b", "sku": "A"});
     assert_eq!(mapped.run(input).unwrap()["lastName"], json!("?"));
 }
 
@@ -182,12 +188,19 @@ fn records_that_contain_themselves() {
 
 #[test]
 fn mistakes_name_the_rule_and_the_cure() {
-    let source = record(r#"{"name": "id", "type": "long"}, {"name": "state", "type": {"type": "enum", "name": "St", "symbols": ["A", "B"]}}"#);
-    let target = record(r#"{"name": "id", "type": "string"}, {"name": "state", "type": {"type": "enum", "name": "T", "symbols": ["A"]}}"#);
+    let source = record(
+        r#"{"name": "id", "type": "long"}, {"name": "state", "type": {"type": "enum", "name": "St", "symbols": ["A", "B"]}}"#,
+    );
+    let target = record(
+        r#"{"name": "id", "type": "string"}, {"name": "state", "type": {"type": "enum", "name": "T", "symbols": ["A"]}}"#,
+    );
     for (rules, part) in [
         ("{id: $.ID, state: {const: A}}", "did you mean `id`"),
         ("{id: $.id, state: {const: A}}", "use `cast`"),
-        ("{id: {cast: $.id, to: int}, state: {const: A}}", "`to: int` does not fit the target, which is string"),
+        (
+            "{id: {cast: $.id, to: int}, state: {const: A}}",
+            "`to: int` does not fit the target, which is string",
+        ),
         ("{idd: $.id, id: {const: x}, state: {const: A}}", "did you mean `id`"),
         ("{id: {const: x}, state: {enum: $.state, map: {A: C}}}", "no symbol `C`"),
         ("{id: {const: x}, state: {enum: $.state, map: {X: A}}}", "no symbol `X`"),

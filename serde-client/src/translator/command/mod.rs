@@ -1,0 +1,168 @@
+//! The command line: `translator <command>`.
+
+// mod check;
+mod init;
+mod output;
+mod plan;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::mapped::{DirectionSchemas, FileTables};
+use super::mapping::file::MappingFile;
+use super::migration::Direction;
+use super::schema_store::SchemaStore;
+use crate::RegistryClient;
+use output::Out;
+
+/// Keeps a topic fed with the records of another one, in another schema.
+#[derive(Debug, Parser)]
+#[command(name = "translator", version, about)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Writes the skeleton of a mapping between two schema versions.
+    Init(init::Init),
+    /// Says what becomes of every leaf of both schemas; ends with 2 while something is open.
+    Plan(plan::Plan),
+    // Check(check::Check),
+}
+
+/// What every command that reads a mapping takes.
+#[derive(Debug, Args)]
+struct MappingArgs {
+    /// The mapping file.
+    #[arg(value_name = "MAPPING")]
+    mapping: PathBuf,
+    #[command(flatten)]
+    registry: RegistryArgs,
+    /// `text` for people, `json` for programs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+}
+
+/// Where schemas come from.
+#[derive(Debug, Args)]
+struct RegistryArgs {
+    /// Base URL of the registry, or several with commas between; overrides the mapping's, as the environment's
+    /// SCHEMA_REGISTRY_URL does.
+    #[arg(long, value_name = "URL")]
+    registry: Option<String>,
+    /// Folder in which schemas are kept for the time when the registry does not answer.
+    #[arg(long, value_name = "FOLDER")]
+    schemas: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// As it should.
+    Done,
+    /// Something is open or does not hold.
+    NotSatisfied,
+}
+
+/// Why a command could not do its work: what a person reads.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Failure(String);
+
+impl Failure {
+    fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Runs the command line of this process. Exit codes: 0 done, 1 error, 2 not satisfied, 3 waiting.
+#[must_use]
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let mut out = Out::stdout();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(line.command.run(&mut out)),
+        Err(error) => Err(Failure::new(error)),
+    };
+    match ended {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::NotSatisfied) => ExitCode::from(2),
+        Err(failure) => {
+            Out::complain(&failure);
+            ExitCode::from(1)
+        }
+    }
+}
+
+impl Command {
+    async fn run(self, out: &mut Out) -> Result<Outcome, Failure> {
+        match self {
+            Self::Init(init) => init.run(out).await,
+            Self::Plan(plan) => plan.run(out).await,
+            // Self::Check(check) => check.run(out).await,
+        }
+    }
+}
+
+impl RegistryArgs {
+    /// What the command line or the environment says.
+    fn url(&self) -> Option<String> {
+        self.registry
+            .clone()
+            .or_else(|| std::env::var("SCHEMA_REGISTRY_URL").ok().filter(|url| !url.is_empty()))
+    }
+
+    fn store(&self, urls: &[String], context: Option<&str>) -> Result<SchemaStore, Failure> {
+        let named = self.url();
+        let urls = named.unwrap_or_else(|| urls.join(","));
+        if urls.is_empty() {
+            let message = "no registry is named: give --registry URL, or `registry: {url: …}` in the mapping";
+            return Err(Failure::new(message));
+        }
+        let mut builder = RegistryClient::builder(&urls);
+        if let Some(context) = context {
+            builder = builder.context(context);
+        }
+        let client = builder.build().map_err(Failure::new)?;
+        Ok(SchemaStore::new(client, self.schemas.clone()))
+    }
+}
+
+/// A mapping with everything that its file names.
+struct Loaded {
+    file: MappingFile,
+    tables: FileTables,
+    store: SchemaStore,
+}
+
+impl MappingArgs {
+    fn load(&self) -> Result<Loaded, Failure> {
+        let file = read_mapping(&self.mapping)?;
+        let place = &file.migration.registry;
+        let store = self.registry.store(&place.urls, place.context.as_deref())?;
+        Ok(Loaded { tables: FileTables::beside(&self.mapping), file, store })
+    }
+}
+
+impl Loaded {
+    async fn schemas(&self, direction: Direction) -> Result<DirectionSchemas, Failure> {
+        DirectionSchemas::load(&self.store, &self.file, direction).await.map_err(Failure::new)
+    }
+}
+
+fn read_mapping(path: &Path) -> Result<MappingFile, Failure> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| Failure(format!("{name}: {error}")))?;
+    MappingFile::parse(&text).map_err(|problem| Failure(format!("{name}: {problem}")))
+}

@@ -1,0 +1,192 @@
+//! `translator plan`: what becomes of every leaf, and what Kafka needs.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::output::Out;
+use super::{Failure, Format, Loaded, MappingArgs, Outcome};
+use crate::translator::mapping::compile::{Compiled, compile};
+use crate::translator::mapping::report::Class;
+use crate::translator::mapping::suggest::suggest;
+use crate::translator::migration::{Delivery, Direction, Migration, OnError};
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    mapping: MappingArgs,
+}
+
+/// The report of a direction, as JSON.
+#[derive(Debug, Serialize)]
+struct DirectionReport {
+    direction: &'static str,
+    source: String,
+    target: String,
+    rows: Vec<RowReport>,
+    problems: Vec<String>,
+    /// Leaves by class.
+    classes: Vec<(&'static str, usize)>,
+    complete: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RowReport {
+    target: String,
+    source: String,
+    class: &'static str,
+    note: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    migration: String,
+    directions: Vec<DirectionReport>,
+    /// Topics, groups and rights that a run needs.
+    kafka: Vec<Need>,
+    complete: bool,
+}
+
+/// A Kafka object that a run needs.
+#[derive(Debug, Serialize)]
+pub(super) struct Need {
+    object: String,
+    need: String,
+}
+
+impl Plan {
+    pub(super) async fn run(self, out: &mut Out) -> Result<Outcome, Failure> {
+        let loaded = self.mapping.load()?;
+        let mut directions = Vec::new();
+        for direction in &loaded.file.migration.directions {
+            directions.push(direction_report(&loaded, *direction).await?);
+        }
+        let complete = directions.iter().all(|direction| direction.complete);
+        let migration = &loaded.file.migration;
+        let report =
+            Report { migration: migration.name.clone(), directions, kafka: needs(migration), complete };
+        match self.mapping.output {
+            Format::Json => out.json(&report),
+            Format::Text => print(out, &report),
+        }
+        Ok(if complete { Outcome::Done } else { Outcome::NotSatisfied })
+    }
+}
+
+async fn direction_report(loaded: &Loaded, direction: Direction) -> Result<DirectionReport, Failure> {
+    let schemas = loaded.schemas(direction).await?;
+    let missing = || Failure(format!("the mapping has no rules for `{direction}`"));
+    let rules = loaded.file.maps.get(&direction).ok_or_else(missing)?;
+    let compiled = compile(rules, schemas.sides(), &loaded.tables);
+    let rows = compiled.rows.iter().map(|row| RowReport {
+        target: row.target.clone(),
+        source: row.source.clone(),
+        class: row.class.word(),
+        note: row.note.clone(),
+    });
+    let mut problems: Vec<String> = compiled.problems.iter().map(ToString::to_string).collect();
+    problems.extend(
+        compiled
+            .unmapped
+            .sources
+            .iter()
+            .map(|open| format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty)),
+    );
+    for open in &compiled.unmapped.targets {
+        let (source, target) = if open.in_key {
+            schemas.sides().key.unwrap_or(schemas.sides().value)
+        } else {
+            schemas.sides().value
+        };
+        for suggestion in suggest(source, target, open, &compiled.unmapped.sources) {
+            problems
+                .push(format!("suggestion for `{}`: {} ({})", open.path, suggestion.rule, suggestion.reason));
+        }
+    }
+    let named = |topic: &crate::translator::migration::TopicSchemas| {
+        format!("{} ({}, version {})", topic.topic, topic.value.subject, topic.value.version)
+    };
+    let migration = &loaded.file.migration;
+    Ok(DirectionReport {
+        direction: direction.word(),
+        source: named(migration.source(direction)),
+        target: named(migration.target(direction)),
+        rows: rows.collect(),
+        classes: classes(&compiled),
+        complete: compiled.problems.is_empty() && compiled.unmapped.sources.is_empty(),
+        problems,
+    })
+}
+
+fn classes(compiled: &Compiled) -> Vec<(&'static str, usize)> {
+    let all = [
+        Class::Exact,
+        Class::Widened,
+        Class::Aliased,
+        Class::Mapped,
+        Class::Defaulted,
+        Class::Constant,
+        Class::Lossy,
+        Class::Dropped,
+        Class::Unmapped,
+    ];
+    let count = |class: Class| compiled.rows.iter().filter(|row| row.class == class).count();
+    all.into_iter().map(|class| (class.word(), count(class))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// What a run needs of Kafka.
+fn needs(migration: &Migration) -> Vec<Need> {
+    let need = |object: String, need: &str| Need { object, need: need.to_owned() };
+    let mut needs = Vec::new();
+    for direction in &migration.directions {
+        let (source, target) = (migration.source(*direction), migration.target(*direction));
+        needs.push(need(format!("topic {}", source.topic), "READ, DESCRIBE"));
+        needs.push(need(
+            format!("topic {}", target.topic),
+            "WRITE, DESCRIBE; as many partitions as the source, the same cleanup policy and retention",
+        ));
+        needs.push(need(format!("group {}", migration.group(*direction)), "READ"));
+        if migration.delivery == Delivery::ExactlyOnce {
+            let id = format!("transactional id srt.{}.{}.*", migration.name, direction.slug());
+            needs.push(need(id, "WRITE, DESCRIBE"));
+        }
+    }
+    if let OnError::DeadLetter { topic } = &migration.errors.on_error {
+        needs.push(need(format!("topic {topic}"), "WRITE, READ, DESCRIBE"));
+    }
+    needs.push(need(
+        format!("topic {}", migration.state_topic()),
+        "WRITE, READ, DESCRIBE; one partition, cleanup.policy=compact",
+    ));
+    needs
+}
+
+fn print(out: &mut Out, report: &Report) {
+    for direction in &report.directions {
+        out.line(format!("{}: {} -> {}", direction.direction, direction.source, direction.target));
+        out.line("");
+        let rows: Vec<[String; 4]> = direction
+            .rows
+            .iter()
+            .map(|row| [row.target.clone(), row.class.to_owned(), row.source.clone(), row.note.clone()])
+            .collect();
+        out.table(["target", "class", "source", "note"], &rows);
+        out.line("");
+        let counts: Vec<String> =
+            direction.classes.iter().map(|(class, count)| format!("{count} {class}")).collect();
+        out.line(counts.join(", "));
+        for problem in &direction.problems {
+            out.line(format!("  {problem}"));
+        }
+        out.line("");
+    }
+    out.line("Kafka:");
+    let rows: Vec<[String; 2]> =
+        report.kafka.iter().map(|need| [need.object.clone(), need.need.clone()]).collect();
+    out.table(["object", "needs"], &rows);
+    out.line("");
+    out.line(if report.complete {
+        "The mapping is complete."
+    } else {
+        "The mapping is NOT complete: see the lines above."
+    });
+}
