@@ -157,6 +157,8 @@ mod tests {
             ("math.greatest(1, 3)", json!(3)),
             ("timestamp + 1", json!(1_700_000_000_001_i64)),
             ("type(this.id) == int", json!(true)),
+            ("timestamp('2020-02-28T23:00:00Z') + duration('2h')", json!("2020-02-29T01:00:00Z")),
+            ("timestamp('2020-02-28T23:00:00Z').getFullYear()", json!(2020)),
         ] {
             assert_eq!(eval(text, this.clone()), Ok(expected), "{text}");
         }

@@ -40,6 +40,7 @@ pub(super) fn to_json(value: &Value) -> Result<Json, ExpressionError> {
         Value::Float(value) => Json::from(if *value > 0.0 { "Infinity" } else { "-Infinity" }),
         Value::String(text) => Json::from(text.as_str()),
         Value::Bytes(bytes) => Json::from(STANDARD.encode(bytes.as_slice())),
+        Value::Timestamp(time) => Json::from(time.to_rfc3339().replace("+00:00", "Z")),
         Value::List(items) => Json::Array(items.iter().map(to_json).collect::<Result<_, _>>()?),
         Value::Map(map) => {
             // The interpreter keeps maps in no order.

@@ -7,6 +7,7 @@ mod plan;
 mod read;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod wire;
 mod write;
 

@@ -1,11 +1,16 @@
 //! What documents of a schema look like.
 
+mod keywords;
+mod settle;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use schema::document::Json;
 use schema::json::{JsonSchema, View, ViewNode};
 
+use self::keywords::{document, fixed_values, is_null, label, types, word};
+use self::settle::unique;
 use super::read;
 use crate::codec::PrepareError;
 use crate::translator::mapping::shape::{
@@ -17,8 +22,6 @@ use crate::translator::mapping::value::Value;
 const HOPS_MAX: usize = 64;
 /// Levels of schemas in schemas, references followed.
 const DEPTH_MAX: usize = 200;
-/// Unions in unions.
-const ROUNDS_MAX: usize = 32;
 
 pub(super) fn model(schema: &JsonSchema) -> Result<Model, PrepareError> {
     let view = View::of(schema);
@@ -276,67 +279,6 @@ impl<'s> Shapes<'_, 's> {
         Ok(true)
     }
 
-    /// Takes null out of what is nullable already, and unions out of unions.
-    fn settle(&mut self) -> Result<(), PrepareError> {
-        for _ in 0..ROUNDS_MAX {
-            let mut is_settled = true;
-            for id in self.all.clone() {
-                let settled = match self.model.kind(id).clone() {
-                    Kind::Nullable(inner) => match self.model.kind(inner) {
-                        Kind::Nullable(inner) if *inner == id => Some(Kind::Any),
-                        kind @ (Kind::Any | Kind::Null | Kind::Nullable(_)) => Some(kind.clone()),
-                        _ => None,
-                    },
-                    Kind::Union(union) => self.flat(id, union),
-                    _ => None,
-                };
-                if let Some(kind) = settled {
-                    is_settled = false;
-                    self.model.replace(id, kind, None);
-                }
-            }
-            if is_settled {
-                return Ok(());
-            }
-        }
-        Err(PrepareError("unions of the schema stand in each other".to_owned()))
-    }
-
-    /// A union without null, unions and anything else that no branch may be; `None` where it is that already.
-    fn flat(&mut self, id: TypeId, union: UnionType) -> Option<Kind> {
-        let is_nested = |branch: &Branch| {
-            matches!(self.model.kind(branch.ty), Kind::Any | Kind::Null | Kind::Nullable(_) | Kind::Union(_))
-        };
-        if !union.branches.iter().any(is_nested) {
-            return None;
-        }
-        let mut is_nullable = false;
-        let mut branches: Vec<Branch> = Vec::new();
-        for branch in union.branches {
-            match self.model.kind(branch.ty).clone() {
-                Kind::Any => return Some(Kind::Any),
-                Kind::Null => is_nullable = true,
-                Kind::Nullable(inner) => {
-                    is_nullable = true;
-                    branches.push(Branch { ty: inner, ..branch });
-                }
-                Kind::Union(_) if branch.ty == id => {}
-                Kind::Union(inner) => {
-                    for inner in inner.branches {
-                        let label = unique(inner.label.clone(), &branches);
-                        branches.push(Branch { label, ..inner });
-                    }
-                }
-                _ => branches.push(branch),
-            }
-        }
-        for (branch, number) in branches.iter_mut().zip(0..) {
-            branch.number = number;
-        }
-        let kind = Kind::Union(UnionType { branches });
-        Some(if is_nullable { Kind::Nullable(self.push(kind)) } else { kind })
-    }
-
     /// Defaults that are no values of their field are as good as none.
     fn fill_defaults(&mut self) {
         for id in self.all.clone() {
@@ -358,77 +300,4 @@ struct Merged<'s> {
     required: HashSet<&'s str>,
     additional: Option<ViewNode<'s>>,
     has_patterns: bool,
-}
-
-/// The only values there are.
-fn fixed_values(json: &Json) -> Option<Vec<&Json>> {
-    match (json.get("const"), json.get("enum")) {
-        (Some(only), _) => Some(vec![only]),
-        (None, Some(Json::Array(values))) => Some(values.iter().collect()),
-        _ => None,
-    }
-}
-
-/// The words of `type`, else the one that other keywords give away.
-fn types(json: &Json) -> Vec<&'static str> {
-    const WORDS: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
-    let known = |word: &Json| WORDS.into_iter().find(|known| word.as_str() == Some(known));
-    match json.get("type") {
-        Some(Json::Array(words)) => words.iter().filter_map(known).collect(),
-        Some(word) => known(word).into_iter().collect(),
-        None if ["properties", "additionalProperties", "patternProperties"]
-            .iter()
-            .any(|name| json.get(name).is_some()) =>
-        {
-            vec!["object"]
-        }
-        None if json.get("items").is_some() => vec!["array"],
-        None => Vec::new(),
-    }
-}
-
-fn is_null(json: &Json) -> bool {
-    match fixed_values(json) {
-        Some(values) => values.iter().all(|value| matches!(value, Json::Null)),
-        None => types(json) == ["null"],
-    }
-}
-
-fn word(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(spelling) if spelling.parse::<i64>().is_ok() => "integer",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    }
-}
-
-/// What a branch is called: its title, else what its reference is called, else its type.
-fn label(part: &Json, followed: &Json) -> String {
-    let title = part.get("title").or_else(|| followed.get("title")).and_then(Json::as_str);
-    let reference = part.get("$ref").and_then(Json::as_str);
-    let segment =
-        reference.and_then(|reference| reference.trim_end_matches(['#', '/']).rsplit(['/', '#']).next());
-    let typed = types(followed).first().copied();
-    let fixed = fixed_values(followed).and_then(|values| values.first().map(|value| word(value)));
-    title.or(segment).or(typed).or(fixed).unwrap_or("any").to_owned()
-}
-
-/// The label, with a number where another branch has it already.
-fn unique(label: String, branches: &[Branch]) -> String {
-    let is_free = |label: &str| branches.iter().all(|branch| branch.label != label);
-    if is_free(&label) {
-        return label;
-    }
-    let numbered = (2_usize..).map(|number| format!("{label}{number}"));
-    numbered.into_iter().find(|label| is_free(label)).unwrap_or(label)
-}
-
-fn document(json: &Json) -> Option<serde_json::Value> {
-    let mut text = String::new();
-    json.write_compact(&mut text);
-    serde_json::from_str(&text).ok()
 }
