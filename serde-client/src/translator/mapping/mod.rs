@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod expression;
 pub mod file;
+pub mod generate;
 pub mod json_form;
 pub mod language;
 pub mod problem;

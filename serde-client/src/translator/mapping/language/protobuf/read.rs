@@ -314,8 +314,9 @@ fn symbol(numbers: &[i32], number: i32) -> Result<Value<'static>, Fault> {
 }
 
 fn timestamp(seconds: i64, nanos: i64) -> Result<Value<'static>, Fault> {
-    let whole = seconds.checked_mul(SECOND).filter(|_| (0..SECOND).contains(&nanos));
-    let whole = whole.and_then(|whole| whole.checked_add(nanos));
+    // Wide, since the seconds of the first moments are out of range without their nanoseconds.
+    let whole = i128::from(seconds) * i128::from(SECOND) + i128::from(nanos);
+    let whole = i64::try_from(whole).ok().filter(|_| (0..SECOND).contains(&nanos));
     whole.map(Value::Int).ok_or_else(|| {
         Fault::new(format!(
             "the timestamp of {seconds} s and {nanos} ns has no nanoseconds of 64 bits (the years 1677 to 2262 have)"
