@@ -28,7 +28,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Writes the skeleton of a mapping between two schema versions.
-    Init(init::Init),
+    Init(Box<init::Init>),
     /// Says what becomes of every leaf of both schemas; ends with 2 while something is open.
     Plan(plan::Plan),
     // Check(check::Check),

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use super::fit::Places;
 use super::target::converted;
-use super::{Anchor, Half, Scope};
+use super::{Anchor, Goal, Half, Scope, Typed};
 use crate::codec::avro::LogicalType;
+use crate::translator::mapping::expression::ExpressionError;
 use crate::translator::mapping::expression::{cel::Cel, jsonata::Jsonata};
 use crate::translator::mapping::json_form;
 use crate::translator::mapping::problem::{Place, Problem};
 use crate::translator::mapping::program::{
-    Case, Cast, Condition, Each, Entries, Expression, ExpressionTypes, From, Lookup, NumberFrom, NumberTo,
-    Op, TextOtherwise,
+    Case, Cast, Code, Condition, Each, Entries, Expression, ExpressionTypes, From, Lookup, NumberFrom,
+    NumberTo, Op, SymbolMap, TextOtherwise,
 };
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::rule::{Action, Body, Literal, Otherwise, Overflow, Rule, Term};
@@ -23,79 +24,58 @@ pub(super) type Made<T = Op> = Result<T, Option<Problem>>;
 
 impl Half<'_> {
     /// The rule of a target, with its row in the report.
-    pub(super) fn rule(&mut self, rule: &Rule, wanted: TypeId, scope: &Scope, path: &str) -> Made {
+    pub(super) fn rule(&mut self, rule: &Rule, goal: Goal<'_>, scope: &Scope) -> Made {
         let before = self.rows.len();
-        let made = self.made(rule, wanted, scope, path);
+        let made = self.made(rule, goal, scope);
         // Rules that make compound values have written the rows of their leaves.
         if made.is_ok() && self.rows.len() == before {
             let (class, note) = class_of(rule);
-            self.row(path, spelled(rule), class, note);
+            self.row(goal.path, spelled(rule), class, note);
         }
         made.map_err(|problem| problem.map(|problem| problem.or_at(rule.at)))
     }
 
     /// What a rule makes of type `wanted`.
-    pub(super) fn made(&mut self, rule: &Rule, wanted: TypeId, scope: &Scope, path: &str) -> Made {
+    pub(super) fn made(&mut self, rule: &Rule, goal: Goal<'_>, scope: &Scope) -> Made {
+        let Goal { ty: wanted, path } = goal;
         let wrong = |message: String| Some(Problem::new(rule.at, message));
         match &rule.action {
             Action::Term(Term::Path(source)) => {
                 let typed = self.path(source, scope).map_err(wrong)?;
-                let places = Places { from: typed.path.clone(), to: path.to_owned() };
-                let fitted = self.fit(typed.ty, wanted, &places).map_err(wrong)?;
-                if fitted.class.is_some() {
-                    self.uses(&typed.path);
-                }
-                Ok(converted(typed.op, fitted.conversion))
+                self.fitted(typed, goal).map_err(wrong)
             }
             Action::Const(literal) => self.literal(literal, wanted, rule.at).map(Op::Literal),
             Action::Default { of, value } => {
-                let nullable = self.nullable(wanted);
-                let of = self.made(of, nullable, scope, path)?;
+                let nullable = Goal { ty: self.nullable(wanted), path };
+                let of = self.made(of, nullable, scope)?;
                 Ok(Op::Default(Box::new(of), self.literal(value, wanted, rule.at)?))
             }
             Action::Cast { .. } => self.cast(rule, wanted, scope),
             Action::Time(time) => self.time(rule.at, time, Some(wanted), scope).map(|typed| typed.op),
             Action::Enum { .. } => self.enumeration(rule, wanted, scope),
-            Action::Union { of, branches } => self.union(rule.at, of, branches, wanted, scope, path),
+            Action::Union { of, branches } => self.union((rule.at, of), branches, goal, scope),
             Action::Each { of, item, condition } => {
-                self.each(rule.at, of, (item, condition.as_deref()), wanted, scope, path)
+                self.each((rule.at, of), (item, condition.as_deref()), goal, scope)
             }
-            Action::Entries { of, key, value } => self.entries(of, (key, value), wanted, scope, path),
-            Action::Cel(text) => {
-                self.uses_of_text(text, scope, false);
-                let code = Cel::compile(text).map_err(|error| wrong(error.reason))?;
-                Ok(Op::Cel(Box::new(Expression { code, inputs: self.inputs(scope), result: wanted })))
-            }
-            Action::Jsonata(text) => {
-                self.uses_of_text(text, scope, true);
-                let code = Jsonata::compile(text).map_err(|error| wrong(error.reason))?;
-                Ok(Op::Jsonata(Box::new(Expression { code, inputs: self.inputs(scope), result: wanted })))
-            }
+            Action::Entries { of, key, value } => self.entries(of, (key, value), goal, scope),
+            Action::Cel(_) | Action::Jsonata(_) => self.expression(rule, wanted, scope),
             Action::Lookup { of, file, otherwise } => {
                 self.lookup(rule.at, of, (file, otherwise.as_ref()), wanted, scope)
             }
             Action::Coalesce(rules) => {
-                let nullable = self.nullable(wanted);
+                let nullable = Goal { ty: self.nullable(wanted), path };
                 let mut ops = Vec::with_capacity(rules.len());
                 for (rule, left) in rules.iter().zip((0..rules.len()).rev()) {
-                    let wanted = if left == 0 { wanted } else { nullable };
-                    ops.push(self.made(rule, wanted, scope, path)?);
+                    ops.push(self.made(rule, if left == 0 { goal } else { nullable }, scope)?);
                 }
                 Ok(Op::Coalesce(ops.into_boxed_slice()))
             }
             Action::Case { whens, otherwise } => {
-                let mut made = Vec::with_capacity(whens.len());
-                for (when, then) in whens {
-                    let condition = self.condition(when, rule.at, scope)?;
-                    made.push((condition, self.made(then, wanted, scope, path)?));
-                }
-                let otherwise =
-                    otherwise.as_ref().map(|rule| self.made(rule, wanted, scope, path)).transpose()?;
-                Ok(Op::Case(Box::new(Case { whens: made, otherwise })))
+                self.case(rule.at, (whens, otherwise.as_deref()), goal, scope)
             }
             Action::Record(rules) => {
                 let body = Body::Map(rules.clone());
-                self.body(&body, wanted, scope, None, path, rule.at)
+                self.body((rule.at, &body), goal, scope, None)
             }
             Action::Term(_)
             | Action::Concat(_)
@@ -103,11 +83,52 @@ impl Half<'_> {
             | Action::ToEntries(_)
             | Action::FromEntries(_) => {
                 let typed = self.natural(rule, scope)?;
-                let places = Places { from: typed.path.clone(), to: path.to_owned() };
-                let fitted = self.fit(typed.ty, wanted, &places).map_err(wrong)?;
-                Ok(converted(typed.op, fitted.conversion))
+                self.fitted(typed, goal).map_err(wrong)
             }
         }
+    }
+
+    /// Something of the source as the target's type.
+    pub(super) fn fitted(&mut self, typed: Typed, goal: Goal<'_>) -> Result<Op, String> {
+        let places = Places { from: typed.path.clone(), to: goal.path.to_owned() };
+        let fitted = self.fit(typed.ty, goal.ty, &places)?;
+        if fitted.class.is_some() {
+            self.uses(&typed.path);
+        }
+        Ok(converted(typed.op, fitted.conversion))
+    }
+
+    fn expression(&mut self, rule: &Rule, wanted: TypeId, scope: &Scope) -> Made {
+        let wrong = |error: ExpressionError| Some(Problem::new(rule.at, error.reason));
+        let code = match &rule.action {
+            Action::Cel(text) => {
+                self.uses_of_text(text, scope, false);
+                Code::Cel(Cel::compile(text).map_err(wrong)?)
+            }
+            Action::Jsonata(text) => {
+                self.uses_of_text(text, scope, true);
+                Code::Jsonata(Jsonata::compile(text).map_err(wrong)?)
+            }
+            _ => return Err(None),
+        };
+        let inputs = self.inputs(scope);
+        Ok(Op::Expression(Box::new(Expression { code, inputs, result: wanted })))
+    }
+
+    fn case(
+        &mut self,
+        at: Place,
+        (whens, otherwise): (&[(String, Rule)], Option<&Rule>),
+        goal: Goal<'_>,
+        scope: &Scope,
+    ) -> Made {
+        let mut made = Vec::with_capacity(whens.len());
+        for (when, then) in whens {
+            let condition = self.condition(when, at, scope)?;
+            made.push((condition, self.made(then, goal, scope)?));
+        }
+        let otherwise = otherwise.map(|rule| self.made(rule, goal, scope)).transpose()?;
+        Ok(Op::Case(Box::new(Case { whens: made, otherwise })))
     }
 
     /// A value that is written in the mapping.
@@ -229,7 +250,7 @@ impl Half<'_> {
                 Otherwise::Symbol(text) => TextOtherwise::Text(text.clone()),
                 Otherwise::Same => TextOtherwise::Same,
             };
-            return Ok(Op::TextNames(Box::new(op), names, otherwise));
+            return Ok(Op::Symbol(Box::new(op), SymbolMap::Texts(names, otherwise)));
         };
         let same = target.symbols.iter().map(|symbol| &symbol.name).filter(|_| *otherwise == Otherwise::Same);
         let listed = same.map(|name| (name, name)).chain(symbols.iter().map(|(from, to)| (from, to)));
@@ -244,21 +265,20 @@ impl Half<'_> {
             let positions = source.symbols.iter().map(|symbol| names.get(&symbol.name).copied().or(others));
             let get = matches!(**of, Op::Get(_));
             if get && let Op::Convert(of, _) = op {
-                return Ok(Op::Symbols(of, positions.collect()));
+                return Ok(Op::Symbol(of, SymbolMap::Positions(positions.collect())));
             }
         }
-        Ok(Op::SymbolNames(Box::new(op), names, others))
+        Ok(Op::Symbol(Box::new(op), SymbolMap::Names(names, others)))
     }
 
     fn each(
         &mut self,
-        at: Place,
-        of: &Rule,
+        (at, of): (Place, &Rule),
         (body, condition): (&Body, Option<&str>),
-        wanted: TypeId,
+        goal: Goal<'_>,
         scope: &Scope,
-        path: &str,
     ) -> Made {
+        let Goal { ty: wanted, path } = goal;
         let wrong = |message: String| Some(Problem::new(at, message));
         let list = self.unmarked(of, scope)?;
         let (inner, may_be_null) = self.types.non_null(list.ty);
@@ -279,22 +299,22 @@ impl Half<'_> {
         let inside = Scope { this: anchor.clone(), item: Some(it), ..scope.clone() };
         let condition = condition.map(|text| self.condition(text, at, &inside)).transpose()?;
         let auto = self.anchored(&anchor);
-        let item = self.body(body, made, &inside, Some(auto), &format!("{path}[]"), at)?;
+        let path = format!("{path}[]");
+        let item = self.body((at, body), Goal { ty: made, path: &path }, &inside, Some(auto))?;
         Ok(Op::Each(Box::new(Each { of: list.op, item, condition })))
     }
 
     /// What becomes of an item or a branch.
     pub(super) fn body(
         &mut self,
-        body: &Body,
-        wanted: TypeId,
+        (at, body): (Place, &Body),
+        goal: Goal<'_>,
         scope: &Scope,
-        auto: Option<super::Typed>,
-        path: &str,
-        at: Place,
+        auto: Option<Typed>,
     ) -> Made {
+        let Goal { ty: wanted, path } = goal;
         match body {
-            Body::Rule(rule) => self.rule(rule, wanted, scope, path),
+            Body::Rule(rule) => self.rule(rule, goal, scope),
             Body::Map(rules) => {
                 let (inner, _) = self.types.non_null(wanted);
                 if !matches!(self.types.kind(inner), Kind::Record(_)) {
@@ -311,14 +331,8 @@ impl Half<'_> {
         }
     }
 
-    fn entries(
-        &mut self,
-        of: &Rule,
-        (key, value): (&Rule, &Rule),
-        wanted: TypeId,
-        scope: &Scope,
-        path: &str,
-    ) -> Made {
+    fn entries(&mut self, of: &Rule, (key, value): (&Rule, &Rule), goal: Goal<'_>, scope: &Scope) -> Made {
+        let Goal { ty: wanted, path } = goal;
         let map = self.unmarked(of, scope)?;
         let (inner, may_be_null) = self.types.non_null(map.ty);
         let (target, nullable) = self.types.non_null(wanted);
@@ -338,8 +352,9 @@ impl Half<'_> {
         let this = Anchor { from: From::This, ..anchor.clone() };
         let inside = Scope { this, entry: Some(anchor), ..scope.clone() };
         let text = self.types.push(Kind::String, None);
-        let key = self.made(key, text, &inside, path)?;
-        let value = self.made(value, made, &inside, &format!("{path}{{}}"))?;
+        let key = self.made(key, Goal { ty: text, path }, &inside)?;
+        let path = format!("{path}{{}}");
+        let value = self.made(value, Goal { ty: made, path: &path }, &inside)?;
         Ok(Op::Entries(Box::new(Entries { of: map.op, key, value })))
     }
 

@@ -7,7 +7,7 @@ use crate::translator::mapping::file::Auto;
 use crate::translator::mapping::program::{Conversion, FieldConversion, FieldFrom};
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::rule::Step;
-use crate::translator::mapping::shape::{EnumType, Field, Integer, Kind, RecordType, TypeId};
+use crate::translator::mapping::shape::{EnumType, Field, Integer, Kind, RecordType, TypeId, UnionType};
 
 /// Where a pair of types stands, for the report.
 #[derive(Clone, Debug)]
@@ -85,45 +85,56 @@ impl Half<'_> {
                 let inner = self.fit(from, to, &below)?;
                 Ok(compound(inner, Conversion::Map))
             }
-            (Kind::Union(source), Kind::Union(target)) => {
-                let mut branches = Vec::with_capacity(source.branches.len());
-                for branch in &source.branches {
-                    let Some((wanted, position)) = branch_of(&target, &branch.label) else {
-                        return Err(format!("the target has no branch `{}`: use `union`", branch.label));
-                    };
-                    let step = Step::Name(branch.label.clone()).to_string();
-                    let below =
-                        Places { from: format!("{}{step}", places.from), to: format!("{}{step}", places.to) };
-                    let inner = self.fit(branch.ty, wanted.ty, &below)?;
-                    if let Some(class) = inner.class {
-                        self.uses(&below.from);
-                        self.row(&below.to, below.from, class, "");
-                    }
-                    branches.push((position, inner.conversion));
-                }
-                Ok(Fitted { conversion: Conversion::Union(branches.into_boxed_slice()), class: None })
-            }
+            (Kind::Union(source), Kind::Union(target)) => self.unions(&source, &target, places),
             (Kind::Union(_), _) => {
                 Err("the source is a union: use `union`, or name a branch in the path".to_owned())
             }
-            (_, Kind::Union(target)) => {
-                for exact in [true, false] {
-                    for (branch, position) in target.branches.iter().zip(0..) {
-                        let kept = self.rows.len();
-                        match self.fit(from, branch.ty, places) {
-                            Ok(inner) if !exact || inner.class != Some(Class::Widened) => {
-                                let widened = inner.class.map(|class| class.max(Class::Widened));
-                                let fitted = inner.map(|inner| Conversion::Wrap(position, inner));
-                                return Ok(Fitted { class: widened, ..fitted });
-                            }
-                            _ => self.rows.truncate(kept),
-                        }
-                    }
-                }
-                Err(format!("no branch of the target takes {}", self.types.describe(from)))
-            }
+            (_, Kind::Union(target)) => self.into_branch(from, &target, places),
             (source, target) => self.plain(from, &source, to, &target),
         }
+    }
+
+    fn unions(&mut self, source: &UnionType, target: &UnionType, places: &Places) -> Result<Fitted, String> {
+        let mut branches = Vec::with_capacity(source.branches.len());
+        for branch in &source.branches {
+            let Some((wanted, position)) = branch_of(target, &branch.label) else {
+                return Err(format!("the target has no branch `{}`: use `union`", branch.label));
+            };
+            let step = Step::Name(branch.label.clone()).to_string();
+            let below = Places { from: format!("{}{step}", places.from), to: format!("{}{step}", places.to) };
+            let inner = self.fit(branch.ty, wanted.ty, &below)?;
+            if let Some(class) = inner.class {
+                self.uses(&below.from);
+                self.row(&below.to, below.from, class, "");
+            }
+            branches.push((position, inner.conversion));
+        }
+        Ok(Fitted { conversion: Conversion::Union(branches.into_boxed_slice()), class: None })
+    }
+
+    /// The branch that takes a value as it is, else the first that takes it at all.
+    fn into_branch(&mut self, from: TypeId, target: &UnionType, places: &Places) -> Result<Fitted, String> {
+        for exact in [true, false] {
+            for (branch, position) in target.branches.iter().zip(0..) {
+                let (rows, problems, open) = (self.rows.len(), self.problems.len(), self.open.len());
+                match self.fit(from, branch.ty, places) {
+                    Ok(inner)
+                        if self.problems.len() == problems
+                            && !(exact && inner.class == Some(Class::Widened)) =>
+                    {
+                        let class = inner.class.map(|class| class.max(Class::Widened));
+                        let fitted = inner.map(|inner| Conversion::Wrap(position, inner));
+                        return Ok(Fitted { class, ..fitted });
+                    }
+                    _ => {
+                        self.rows.truncate(rows);
+                        self.problems.truncate(problems);
+                        self.open.truncate(open);
+                    }
+                }
+            }
+        }
+        Err(format!("no branch of the target takes {}", self.types.describe(from)))
     }
 
     fn plain(&self, from: TypeId, source: &Kind, to: TypeId, target: &Kind) -> Result<Fitted, String> {

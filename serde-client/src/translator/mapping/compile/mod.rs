@@ -150,6 +150,14 @@ struct Anchor {
     path: String,
 }
 
+/// What a rule has to make.
+#[derive(Clone, Copy, Debug)]
+struct Goal<'p> {
+    ty: TypeId,
+    /// Path of the target.
+    path: &'p str,
+}
+
 /// An operation and the type of its result.
 #[derive(Debug)]
 struct Typed {

@@ -3,7 +3,7 @@
 use super::actions::Made;
 use super::fit::Places;
 use super::target::converted;
-use super::{Half, Scope, Typed};
+use super::{Goal, Half, Scope, Typed};
 use crate::translator::mapping::problem::Problem;
 use crate::translator::mapping::program::{Cast, NumberTo, Op, Split};
 use crate::translator::mapping::rule::{Action, Overflow, Rule, Term};
@@ -48,10 +48,10 @@ impl Half<'_> {
             Action::Lookup { .. } => {
                 let text = self.types.push(Kind::String, None);
                 let nullable = self.nullable(text);
-                Ok(made(self.made(rule, nullable, scope, "")?, nullable))
+                Ok(made(self.made(rule, detour(nullable), scope)?, nullable))
             }
-            Action::ToEntries(of) => self.to_entries(of, scope),
-            Action::FromEntries(of) => self.from_entries(of, scope),
+            Action::ToEntries(of) => self.list_of_entries(of, scope),
+            Action::FromEntries(of) => self.map_of_entries(of, scope),
             Action::Enum { .. }
             | Action::Union { .. }
             | Action::Each { .. }
@@ -149,12 +149,12 @@ impl Half<'_> {
         let mut result = wanted;
         for rule in rules.iter().skip(1) {
             // A rule that cannot be null ends the doubt.
-            match self.made(rule, inner, scope, "") {
+            match self.made(rule, detour(inner), scope) {
                 Ok(op) => {
                     ops.push(op);
                     result = inner;
                 }
-                Err(_) => ops.push(self.made(rule, wanted, scope, "")?),
+                Err(_) => ops.push(self.made(rule, detour(wanted), scope)?),
             }
         }
         Ok(made(Op::Coalesce(ops.into_boxed_slice()), result))
@@ -174,7 +174,7 @@ impl Half<'_> {
         self.types.push(Kind::Record(RecordType { name: String::new(), fields }), None)
     }
 
-    fn to_entries(&mut self, of: &Rule, scope: &Scope) -> Made<Typed> {
+    fn list_of_entries(&mut self, of: &Rule, scope: &Scope) -> Made<Typed> {
         let map = self.natural(of, scope)?;
         let (inner, nullable) = self.types.non_null(map.ty);
         let Kind::Map(value) = *self.types.kind(inner) else {
@@ -186,7 +186,7 @@ impl Half<'_> {
         Ok(made(Op::ToEntries(Box::new(map.op)), ty))
     }
 
-    fn from_entries(&mut self, of: &Rule, scope: &Scope) -> Made<Typed> {
+    fn map_of_entries(&mut self, of: &Rule, scope: &Scope) -> Made<Typed> {
         let wrong = |message: String| Some(Problem::new(of.at, message));
         let list = self.natural(of, scope)?;
         let (inner, nullable) = self.types.non_null(list.ty);
@@ -217,4 +217,9 @@ impl Half<'_> {
 
 fn made(op: Op, ty: TypeId) -> Typed {
     Typed { op, ty, path: String::new() }
+}
+
+/// A goal inside a rule, which has no path of its own.
+fn detour(ty: TypeId) -> Goal<'static> {
+    Goal { ty, path: "" }
 }

@@ -1,7 +1,7 @@
 //! Targets, each with exactly one rule: a written one, an inferred one, or the schema's default.
 
 use super::fit::{Places, counterpart};
-use super::{Half, Open, Scope, Typed};
+use super::{Goal, Half, Open, Scope, Typed};
 use crate::translator::mapping::file::Auto;
 use crate::translator::mapping::program::{Get, Op, Slot};
 use crate::translator::mapping::report::Class;
@@ -37,7 +37,7 @@ impl Half<'_> {
         let wanted = if seat.optional { self.nullable(seat.ty) } else { seat.ty };
         match (whole.as_slice(), parts.as_slice()) {
             ([], []) => self.infer(seat, wanted, auto, path),
-            ([(_, only)], []) => match self.rule(&only.rule, wanted, scope, path) {
+            ([(_, only)], []) => match self.rule(&only.rule, Goal { ty: wanted, path }, scope) {
                 Ok(op) => Some(op),
                 Err(problem) => {
                     self.problems.extend(problem);

@@ -1,9 +1,7 @@
 //! The rule `union`.
 
 use super::actions::Made;
-use super::fit::Places;
-use super::target::converted;
-use super::{Anchor, Half, Scope};
+use super::{Anchor, Goal, Half, Scope};
 use crate::translator::mapping::problem::{Place, Problem};
 use crate::translator::mapping::program::{BranchOp, From, Op, Union};
 use crate::translator::mapping::rule::{BranchRule, BranchTarget, Rule};
@@ -24,12 +22,10 @@ pub(super) fn branch_of<'u>(union: &'u UnionType, label: &str) -> Option<(&'u Br
 impl Half<'_> {
     pub(super) fn union(
         &mut self,
-        at: Place,
-        of: &Rule,
+        (at, of): (Place, &Rule),
         rules: &[BranchRule],
-        wanted: TypeId,
+        goal: Goal<'_>,
         scope: &Scope,
-        path: &str,
     ) -> Made {
         let typed = self.unmarked(of, scope)?;
         let (inner, may_be_null) = self.types.non_null(typed.ty);
@@ -61,9 +57,9 @@ impl Half<'_> {
             let place = if is_single { typed.path.clone() } else { format!("{}{step}", typed.path) };
             let this = Anchor { from: From::This, ty: branch.ty, path: place };
             let inside = Scope { this, ..scope.clone() };
-            ops.push(self.branch(rule, branch, wanted, &inside, path)?);
+            ops.push(self.branch(rule, branch, goal, &inside)?);
         }
-        let null = self.null_branch(at, rules, may_be_null, wanted)?;
+        let null = self.null_branch(at, rules, may_be_null, goal.ty)?;
         Ok(Op::Union(Box::new(Union { of: typed.op, null, branches: ops })))
     }
 
@@ -105,10 +101,10 @@ impl Half<'_> {
         &mut self,
         rule: &BranchRule,
         source: &Branch,
-        wanted: TypeId,
+        goal: Goal<'_>,
         scope: &Scope,
-        path: &str,
     ) -> Made<BranchOp> {
+        let Goal { ty: wanted, path } = goal;
         let wrong = |message: String| Some(Problem::new(rule.at, message));
         let (label, body) = match &rule.to {
             BranchTarget::Error => {
@@ -142,16 +138,10 @@ impl Half<'_> {
             _ => (inner, None),
         };
         let auto = self.anchored(&scope.this);
+        let goal = Goal { ty: target, path };
         let op = match body {
-            Some(body) => self.body(body, target, scope, Some(auto), path, rule.at)?,
-            None => {
-                let places = Places { from: auto.path.clone(), to: path.to_owned() };
-                let fitted = self.fit(auto.ty, target, &places).map_err(wrong)?;
-                if fitted.class.is_some() {
-                    self.uses(&auto.path);
-                }
-                converted(auto.op, fitted.conversion)
-            }
+            Some(body) => self.body((rule.at, body), goal, scope, Some(auto))?,
+            None => self.fitted(auto, goal).map_err(wrong)?,
         };
         Ok(BranchOp::Op(match position {
             Some(position) => Op::Branch(position, Box::new(op)),

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use super::call::{call, plain_text};
 use super::conversion::unexpected;
 use super::{
-    BranchOp, Case, Condition, Each, Entries, Env, ExpressionTypes, Fault, Op, Program, Slot, Split,
-    TextOtherwise, Union, cast::clip,
+    BranchOp, Case, Code, Condition, Each, Entries, Env, Expression, ExpressionTypes, Fault, Lookup, Op,
+    Program, Slot, Split, SymbolMap, TextOtherwise, Union, cast::clip,
 };
 use crate::translator::mapping::expression::ExpressionError;
 use crate::translator::mapping::json_form;
@@ -54,82 +54,55 @@ impl Program {
             }
             Op::Each(each) => self.each(each, env)?,
             Op::Entries(entries) => self.entries(entries, env)?,
-            Op::ToEntries(of) => match self.eval(of, env)? {
-                Value::Map(entries) => Value::List(
-                    entries
-                        .into_iter()
-                        .map(|(key, value)| Value::Record(vec![Value::String(key), value]))
-                        .collect(),
-                ),
-                other => nothing_or_unexpected(other)?,
-            },
-            Op::FromEntries(of) => match self.eval(of, env)? {
-                Value::List(items) => Value::Map(items.into_iter().map(entry_of).collect::<Result<_, _>>()?),
-                other => nothing_or_unexpected(other)?,
-            },
+            Op::ToEntries(of) => list_of(self.eval(of, env)?)?,
+            Op::FromEntries(of) => map_of(self.eval(of, env)?)?,
             Op::Split(split) => self.split(split, env)?,
-            Op::Concat(pieces) => {
-                let mut text = String::new();
-                for piece in pieces {
-                    text.push_str(&plain_text(self.eval(piece, env)?)?);
-                }
-                Value::String(Cow::Owned(text))
-            }
+            Op::Concat(pieces) => self.concat(pieces, env)?,
             Op::Call(function, arguments) => {
                 let arguments = arguments.iter().map(|argument| self.eval(argument, env));
                 call(*function, arguments.collect::<Result<_, _>>()?)?
             }
-            Op::Cel(expression) => {
-                let variables = self.variables(expression.inputs, env);
-                self.result(expression.result, expression.code.eval(&variables))?
-            }
-            Op::Jsonata(expression) => {
-                let variables = self.variables(expression.inputs, env);
-                self.result(expression.result, expression.code.eval(&variables))?
-            }
-            Op::Lookup(lookup) => match self.eval(&lookup.of, env)? {
-                value if value.is_nothing() => value,
-                value => {
-                    let key = plain_text(value)?;
-                    match lookup.values.get(&*key).or(lookup.otherwise.as_ref()) {
-                        Some(found) => found.clone(),
-                        None => return Err(Fault::new(format!("the table has no row for `{}`", clip(&key)))),
-                    }
-                }
-            },
+            Op::Expression(expression) => self.expression(expression, env)?,
+            Op::Lookup(lookup) => self.lookup(lookup, env)?,
             Op::Case(case) => self.case(case, env)?,
             Op::Cast(of, cast) => cast.apply(self.eval(of, env)?)?,
             Op::Time(of, time) => time.apply(self.eval(of, env)?)?,
-            Op::Symbols(of, positions) => match self.eval(of, env)? {
-                Value::Symbol(position) => match positions.get(position as usize) {
-                    Some(Some(target)) => Value::Symbol(*target),
-                    _ => return Err(Fault::new(format!("the symbol number {position} has no counterpart"))),
-                },
-                other => nothing_or_unexpected(other)?,
-            },
-            Op::SymbolNames(of, names, otherwise) => match self.eval(of, env)? {
-                Value::String(name) => match names.get(&*name).or(otherwise.as_ref()) {
-                    Some(position) => Value::Symbol(*position),
-                    None => return Err(no_counterpart(&name)),
-                },
-                other => nothing_or_unexpected(other)?,
-            },
-            Op::TextNames(of, names, otherwise) => match self.eval(of, env)? {
-                Value::String(name) => match (names.get(&*name), otherwise) {
-                    (Some(text), _) | (None, TextOtherwise::Text(text)) => {
-                        Value::String(Cow::Owned(text.clone()))
-                    }
-                    (None, TextOtherwise::Same) => Value::String(name),
-                    (None, TextOtherwise::Error) => return Err(no_counterpart(&name)),
-                },
-                other => nothing_or_unexpected(other)?,
-            },
+            Op::Symbol(of, symbols) => symbol(symbols, self.eval(of, env)?)?,
             Op::Union(union) => self.union(union, env)?,
             Op::Branch(position, of) => match self.eval(of, env)? {
                 value if value.is_nothing() => value,
                 value => Value::Branch(*position, Box::new(value)),
             },
         })
+    }
+
+    fn concat<'v>(&self, pieces: &[Op], env: Env<'v>) -> Result<Value<'v>, Fault> {
+        let mut text = String::new();
+        for piece in pieces {
+            text.push_str(&plain_text(self.eval(piece, env)?)?);
+        }
+        Ok(Value::String(Cow::Owned(text)))
+    }
+
+    fn lookup<'v>(&self, lookup: &Lookup, env: Env<'v>) -> Result<Value<'v>, Fault> {
+        let value = self.eval(&lookup.of, env)?;
+        if value.is_nothing() {
+            return Ok(value);
+        }
+        let key = plain_text(value)?;
+        match lookup.values.get(&*key).or(lookup.otherwise.as_ref()) {
+            Some(found) => Ok(found.clone()),
+            None => Err(Fault::new(format!("the table has no row for `{}`", clip(&key)))),
+        }
+    }
+
+    fn expression(&self, expression: &Expression, env: Env<'_>) -> Result<Value<'static>, Fault> {
+        let variables = self.variables(expression.inputs, env);
+        let result = match &expression.code {
+            Code::Cel(code) => code.eval(&variables),
+            Code::Jsonata(code) => code.eval(&variables),
+        };
+        self.result(expression.result, result)
     }
 
     fn record_of<'v>(&self, slots: &[Slot], env: Env<'v>) -> Result<Value<'v>, Fault> {
@@ -294,6 +267,40 @@ fn header<'v>(name: &str, env: Env<'v>) -> Result<Value<'v>, Fault> {
         Some(Ok(text)) => Ok(Value::String(Cow::Borrowed(text))),
         Some(Err(_)) => Err(Fault::new(format!("the header `{name}` is no text of UTF-8"))),
     }
+}
+
+fn list_of(map: Value<'_>) -> Result<Value<'_>, Fault> {
+    let Value::Map(entries) = map else { return nothing_or_unexpected(map) };
+    let entry = |(key, value)| Value::Record(vec![Value::String(key), value]);
+    Ok(Value::List(entries.into_iter().map(entry).collect()))
+}
+
+fn map_of(list: Value<'_>) -> Result<Value<'_>, Fault> {
+    let Value::List(items) = list else { return nothing_or_unexpected(list) };
+    items.into_iter().map(entry_of).collect::<Result<_, _>>().map(Value::Map)
+}
+
+fn symbol<'v>(symbols: &SymbolMap, value: Value<'v>) -> Result<Value<'v>, Fault> {
+    Ok(match (symbols, value) {
+        (SymbolMap::Positions(positions), Value::Symbol(position)) => {
+            match positions.get(position as usize) {
+                Some(Some(target)) => Value::Symbol(*target),
+                _ => return Err(Fault::new(format!("the symbol number {position} has no counterpart"))),
+            }
+        }
+        (SymbolMap::Names(names, otherwise), Value::String(name)) => {
+            match names.get(&*name).or(otherwise.as_ref()) {
+                Some(position) => Value::Symbol(*position),
+                None => return Err(no_counterpart(&name)),
+            }
+        }
+        (SymbolMap::Texts(names, otherwise), Value::String(name)) => match (names.get(&*name), otherwise) {
+            (Some(text), _) | (None, TextOtherwise::Text(text)) => Value::String(Cow::Owned(text.clone())),
+            (None, TextOtherwise::Same) => Value::String(name),
+            (None, TextOtherwise::Error) => return Err(no_counterpart(&name)),
+        },
+        (_, other) => nothing_or_unexpected(other)?,
+    })
 }
 
 fn entry_of(item: Value<'_>) -> Result<(Cow<'_, str>, Value<'_>), Fault> {

@@ -99,21 +99,26 @@ pub(crate) enum Op {
     Split(Box<Split>),
     Concat(Box<[Op]>),
     Call(Function, Box<[Op]>),
-    Cel(Box<Expression<Cel>>),
-    Jsonata(Box<Expression<Jsonata>>),
+    Expression(Box<Expression>),
     Lookup(Box<Lookup>),
     Case(Box<Case>),
     Cast(Box<Op>, Cast),
     Time(Box<Op>, Time),
-    /// By position of the source's symbol; `None` has no counterpart.
-    Symbols(Box<Op>, Box<[Option<u32>]>),
-    /// By name; the second is for all others.
-    SymbolNames(Box<Op>, HashMap<String, u32>, Option<u32>),
-    /// By name, to texts.
-    TextNames(Box<Op>, HashMap<String, String>, TextOtherwise),
+    Symbol(Box<Op>, SymbolMap),
     Union(Box<Union>),
     /// Puts a value into a branch.
     Branch(u32, Box<Op>),
+}
+
+/// What symbols become.
+#[derive(Debug)]
+pub(crate) enum SymbolMap {
+    /// By position of the source's symbol; `None` has no counterpart.
+    Positions(Box<[Option<u32>]>),
+    /// By name; the second is for all others.
+    Names(HashMap<String, u32>, Option<u32>),
+    /// By name, to texts.
+    Texts(HashMap<String, String>, TextOtherwise),
 }
 
 /// What becomes of a text that is not listed.
@@ -197,10 +202,17 @@ pub(crate) struct ExpressionTypes {
 
 /// An expression, and the type that its result has to have.
 #[derive(Debug)]
-pub(crate) struct Expression<E> {
-    pub(crate) code: E,
+pub(crate) struct Expression {
+    pub(crate) code: Code,
     pub(crate) inputs: ExpressionTypes,
     pub(crate) result: TypeId,
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub(crate) enum Code {
+    Cel(Cel),
+    Jsonata(Jsonata),
 }
 
 /// An expression whose result is true or false.
