@@ -1,12 +1,13 @@
 //! Values as JSON for people: in fixtures, previews and expressions.
 //!
 //! Numbers are numbers, but decimals are texts such as `"12.50"`. Times are integers in the unit of their type; RFC 3339 is
-//! read too. Bytes are base64, symbols their names, a union's branch is `{label: value}`, and what was left out is absent.
+//! read too. Bytes are base64, UUIDs their text, symbols their names, a union's branch is `{label: value}`, and what was left out is absent.
 
 use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use schema::model::ids::Guid;
 use serde_json::{Map, Value as Json};
 
 use super::program::{Decimal, rfc3339_nanos};
@@ -92,11 +93,12 @@ fn double(value: f64) -> Json {
 }
 
 fn bytes_text(meaning: Option<LogicalType>, bytes: &[u8]) -> String {
-    let decimal = match meaning {
+    let special = match meaning {
         Some(LogicalType::Decimal { scale, .. }) => Decimal::read(bytes, scale).and_then(Decimal::text),
+        Some(LogicalType::Uuid) => <[u8; 16]>::try_from(bytes).ok().map(|bytes| Guid(bytes).to_string()),
         _ => None,
     };
-    decimal.unwrap_or_else(|| STANDARD.encode(bytes))
+    special.unwrap_or_else(|| STANDARD.encode(bytes))
 }
 
 /// JSON as a value of a type.
@@ -168,23 +170,20 @@ fn integer(width: Integer, meaning: Option<LogicalType>, json: &Json) -> Option<
     }
 }
 
-/// A time as people write it, in the unit of its type.
+/// A time as people write it, in the unit of its type; `None` where it lies between two units.
 fn counted(meaning: LogicalType, text: &str) -> Option<i128> {
     const NANOS_PER_DAY: i128 = 86_400_000_000_000;
-    let unit = match meaning {
-        LogicalType::TimestampMillis | LogicalType::LocalTimestampMillis => 1_000_000,
-        LogicalType::TimestampMicros | LogicalType::LocalTimestampMicros => 1_000,
-        LogicalType::TimestampNanos | LogicalType::LocalTimestampNanos => 1,
-        LogicalType::Date => {
-            return rfc3339_nanos(&format!("{text}T00:00:00Z")).map(|nanos| nanos.div_euclid(NANOS_PER_DAY));
-        }
-        LogicalType::TimeMillis | LogicalType::TimeMicros => {
-            let nanos = rfc3339_nanos(&format!("1970-01-01T{text}Z"))?;
-            return Some(nanos / if meaning == LogicalType::TimeMillis { 1_000_000 } else { 1_000 });
-        }
-        _ => return None,
+    let (text, unit) = match meaning {
+        LogicalType::TimestampMillis | LogicalType::LocalTimestampMillis => (text.to_owned(), 1_000_000),
+        LogicalType::TimestampMicros | LogicalType::LocalTimestampMicros => (text.to_owned(), 1_000),
+        LogicalType::TimestampNanos | LogicalType::LocalTimestampNanos => (text.to_owned(), 1),
+        LogicalType::Date => (format!("{text}T00:00:00Z"), NANOS_PER_DAY),
+        LogicalType::TimeMillis => (format!("1970-01-01T{text}Z"), 1_000_000),
+        LogicalType::TimeMicros => (format!("1970-01-01T{text}Z"), 1_000),
+        LogicalType::Decimal { .. } | LogicalType::Uuid | LogicalType::Duration => return None,
     };
-    rfc3339_nanos(text).map(|nanos| nanos.div_euclid(unit))
+    let nanos = rfc3339_nanos(&text)?;
+    (nanos % unit == 0).then_some(nanos / unit)
 }
 
 fn number(json: &Json, kind: &Kind) -> Option<Value<'static>> {
@@ -222,6 +221,7 @@ fn bytes(kind: &Kind, meaning: Option<LogicalType>, json: &Json) -> Option<Value
             decimal.fits(precision).then_some(())?;
             decimal.sized(size)?
         }
+        (Some(LogicalType::Uuid), Json::String(text)) => Guid::parse(text)?.0.to_vec(),
         (_, Json::String(text)) => STANDARD.decode(text).ok()?,
         _ => return None,
     };
@@ -277,6 +277,64 @@ fn branch(types: &Model, union: &UnionType, json: &Json) -> Result<Value<'static
                 "a union's value is written as `{{branch: value}}`, with one of `{}`",
                 labels.join("`, `")
             )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(kind: Kind, meaning: Option<LogicalType>, json: &Json) -> Result<Json, String> {
+        let mut types = Model::empty();
+        types.root = types.push(kind, meaning);
+        let value = from_json(&types, types.root, json).map_err(|misfit| misfit.to_string())?;
+        Ok(to_json(&types, types.root, &value))
+    }
+
+    #[test]
+    fn what_people_write_is_read_in_the_form_of_the_type() {
+        let long = || Kind::Integer(Integer::I64);
+        let decimal = Some(LogicalType::Decimal { precision: 5, scale: 2 });
+        let uuid = "095d71cf-1255-6b9d-5e33-0ad575b3df5d";
+        for (kind, meaning, written, shown) in [
+            (Kind::Bytes, decimal, json!("12.5"), json!("12.50")),
+            (Kind::Fixed(4), decimal, json!(-1), json!("-1.00")),
+            (long(), Some(LogicalType::TimestampMillis), json!("1970-01-01T00:00:01.5Z"), json!(1500)),
+            (long(), Some(LogicalType::TimeMicros), json!("00:00:01"), json!(1_000_000)),
+            (Kind::Integer(Integer::I32), Some(LogicalType::Date), json!("1969-12-31"), json!(-1)),
+            (Kind::Integer(Integer::U64), None, json!(u64::MAX), json!(u64::MAX)),
+            (long(), None, json!(3.0), json!(3)),
+            (Kind::Fixed(16), Some(LogicalType::Uuid), json!(uuid), json!(uuid)),
+            (Kind::Bytes, None, json!("AP8="), json!("AP8=")),
+            (Kind::Double, None, json!("-Infinity"), json!("-Infinity")),
+            (Kind::Double, None, json!(2), json!(2.0)),
+            (Kind::Any, None, json!({"a": [1]}), json!({"a": [1]})),
+        ] {
+            assert_eq!(read(kind.clone(), meaning, &written), Ok(shown), "{written} as {kind}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_exactly_is_refused() {
+        let long = || Kind::Integer(Integer::I64);
+        let decimal = Some(LogicalType::Decimal { precision: 3, scale: 2 });
+        for (kind, meaning, written) in [
+            (Kind::Bytes, decimal, json!("1.255")),
+            (Kind::Bytes, decimal, json!("12.50")),
+            (Kind::Fixed(1), decimal, json!("9.99")),
+            (long(), Some(LogicalType::TimestampMillis), json!("1970-01-01T00:00:00.0001Z")),
+            (long(), Some(LogicalType::Date), json!("1970-02-30")),
+            (long(), None, json!(1.5)),
+            (long(), None, json!(u64::MAX)),
+            (Kind::Integer(Integer::U32), None, json!(-1)),
+            (Kind::Fixed(16), Some(LogicalType::Uuid), json!("095d71cf")),
+            (Kind::Fixed(3), None, json!("AP8=")),
+            (Kind::Boolean, None, Json::Null),
+        ] {
+            assert!(read(kind.clone(), meaning, &written).is_err(), "{written} as {kind}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn to_json(value: &Value) -> Result<Json, ExpressionError> {
         Value::Map(map) => {
             // The interpreter keeps maps in no order.
             let mut entries: Vec<_> = map.map.iter().collect();
-            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+            entries.sort_by_key(|(key, _)| *key);
             let members = entries.into_iter().map(|(key, value)| Ok((key.to_string(), to_json(value)?)));
             Json::Object(members.collect::<Result<_, ExpressionError>>()?)
         }
