@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::output::Out;
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
+use crate::translator::mapped::DirectionSchemas;
 use crate::translator::mapping::check::{FixtureFailure, Generated, Trial, roundtrip};
 use crate::translator::mapping::compile::{Compiled, compile};
 use crate::translator::mapping::rule::path::spell_target;
-use crate::translator::mapped::DirectionSchemas;
 use crate::translator::migration::Direction;
 
 #[derive(Debug, Args)]
@@ -82,12 +82,19 @@ impl Check {
     fn direction(&self, loaded: &Loaded, ready: &Ready) -> Result<DirectionReport, Failure> {
         let Ready { direction, schemas, compiled } = ready;
         let mut problems: Vec<String> = compiled.problems.iter().map(ToString::to_string).collect();
-        problems.extend(compiled.unmapped.sources.iter().map(|open| {
-            format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty)
-        }));
+        problems.extend(
+            compiled.unmapped.sources.iter().map(|open| {
+                format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty)
+            }),
+        );
         let (source, target) = &schemas.value;
-        let mut report =
-            DirectionReport { direction: direction.word(), problems, fixtures: Vec::new(), value: None, key: None };
+        let mut report = DirectionReport {
+            direction: direction.word(),
+            problems,
+            fixtures: Vec::new(),
+            value: None,
+            key: None,
+        };
         if let Some(program) = &compiled.value {
             let trial = Trial::new(&source.pinned, &target.pinned, program).map_err(Failure::new)?;
             let own = loaded.file.fixtures.iter().filter(|fixture| fixture.direction == *direction);

@@ -1,6 +1,6 @@
 //! The command line: `translator <command>`.
 
-// mod check;
+mod check;
 mod init;
 mod output;
 mod plan;
@@ -31,7 +31,8 @@ enum Command {
     Init(Box<init::Init>),
     /// Says what becomes of every leaf of both schemas; ends with 2 while something is open.
     Plan(plan::Plan),
-    // Check(check::Check),
+    /// Tries a mapping on its examples and on generated records.
+    Check(check::Check),
 }
 
 /// What every command that reads a mapping takes.
@@ -110,7 +111,7 @@ impl Command {
         match self {
             Self::Init(init) => init.run(out).await,
             Self::Plan(plan) => plan.run(out).await,
-            // Self::Check(check) => check.run(out).await,
+            Self::Check(check) => check.run(out).await,
         }
     }
 }

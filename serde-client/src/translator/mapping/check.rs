@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use schema::model::schema::SchemaType;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::file::Fixture;
-use super::generate::{Generator, minimize};
+use super::generate::{Generator, Keys, minimize};
 use super::json_form::{from_json, to_json};
 use super::language::{Pinned, RecordReader, RecordWriter};
 use super::program::{Env, Program};
@@ -102,20 +103,28 @@ impl<'a> Trial<'a> {
         })
     }
 
+    /// Maps of Protobuf may have numbers for keys.
+    fn keys(&self) -> Keys {
+        match self.source.schema.schema_type() {
+            SchemaType::Protobuf => Keys::Numbers,
+            SchemaType::Avro | SchemaType::Json => Keys::Texts,
+        }
+    }
+
     /// Tries the examples of the mapping file.
     #[must_use]
     pub fn fixtures<'f>(&self, fixtures: impl Iterator<Item = &'f Fixture>) -> Vec<FixtureFailure> {
         let failure = |fixture: &Fixture, reason: String| FixtureFailure { line: fixture.at.line, reason };
-        let try_one = |fixture: &Fixture| {
-            self.fixture(fixture).err().map(|reason| failure(fixture, reason))
-        };
+        let try_one = |fixture: &Fixture| self.fixture(fixture).err().map(|reason| failure(fixture, reason));
         fixtures.filter_map(try_one).collect()
     }
 
     fn fixture(&self, fixture: &Fixture) -> Result<(), String> {
         let (source, target) = (&self.source.model, &self.target.model);
-        let input = from_json(source, source.root, &fixture.input).map_err(|misfit| format!("`in`: {misfit}"))?;
-        let output = from_json(target, target.root, &fixture.output).map_err(|misfit| format!("`out`: {misfit}"))?;
+        let input =
+            from_json(source, source.root, &fixture.input).map_err(|misfit| format!("`in`: {misfit}"))?;
+        let output =
+            from_json(target, target.root, &fixture.output).map_err(|misfit| format!("`out`: {misfit}"))?;
         let made = self.program.run(Env::of(&input)).map_err(|fault| {
             let (path, reason) = fault.into_parts();
             format!("the record is not translated: {reason} at `{path}`")
@@ -128,7 +137,7 @@ impl<'a> Trial<'a> {
     #[must_use]
     pub fn generated(&self, count: usize, seed: u64) -> Generated {
         let source = &self.source.model;
-        let mut generator = Generator::new(source, seed);
+        let mut generator = Generator::new(source, self.keys(), seed);
         let mut found = Generated { tried: count, ..Generated::default() };
         let mut refused: BTreeMap<(String, String), (usize, Value<'static>)> = BTreeMap::new();
         for _ in 0..count {
@@ -143,7 +152,8 @@ impl<'a> Trial<'a> {
                     }
                 }
                 Fate::Broken(_) if found.broken.len() < BROKEN_MAX => {
-                    let smallest = minimize(source, value, |value| matches!(self.fate(value), Fate::Broken(_)));
+                    let smallest =
+                        minimize(source, value, |value| matches!(self.fate(value), Fate::Broken(_)));
                     let Fate::Broken(reason) = self.fate(&smallest) else { continue };
                     let example = to_json(source, source.root, &smallest);
                     if !found.broken.iter().any(|known| known.reason == reason) {
@@ -155,7 +165,9 @@ impl<'a> Trial<'a> {
         }
         for ((path, kind), (count, value)) in refused {
             let is_same = |value: &Value<'static>| match self.fate(value) {
-                Fate::Refused { path: other, reason } => positionless(&other) == path && valueless(&reason) == kind,
+                Fate::Refused { path: other, reason } => {
+                    positionless(&other) == path && valueless(&reason) == kind
+                }
                 _ => false,
             };
             let smallest = minimize(source, value, is_same);
@@ -163,18 +175,23 @@ impl<'a> Trial<'a> {
                 Fate::Refused { reason, .. } => reason,
                 _ => kind,
             };
-            found.refused.push(Refusal { path, reason, count, example: to_json(source, source.root, &smallest) });
+            found.refused.push(Refusal {
+                path,
+                reason,
+                count,
+                example: to_json(source, source.root, &smallest),
+            });
         }
         found
     }
 
     fn fate(&self, value: &Value<'_>) -> Fate {
         let Ok(bytes) = framed(&self.source_writer, value) else { return Fate::Unwritable };
-        let read = match read(&self.source_reader, &bytes) {
-            Ok(read) => read,
+        let source = match read(&self.source_reader, &bytes) {
+            Ok(source) => source,
             Err(reason) => return Fate::Broken(format!("the source's own record cannot be read: {reason}")),
         };
-        let made = match self.program.run(Env::of(&read)) {
+        let made = match self.program.run(Env::of(&source)) {
             Ok(made) => made,
             Err(fault) => {
                 let (path, reason) = fault.into_parts();
@@ -183,11 +200,15 @@ impl<'a> Trial<'a> {
         };
         let written = match framed(&self.target_writer, &made) {
             Ok(written) => written,
-            Err(error) => return Fate::Broken(format!("the target's schema does not take the result: {error}")),
+            Err(error) => {
+                return Fate::Broken(format!("the target's schema does not take the result: {error}"));
+            }
         };
         let target = &self.target.model;
         match read(&self.target_reader, &written) {
-            Ok(back) if to_json(target, target.root, &back) == to_json(target, target.root, &made) => Fate::Translated,
+            Ok(back) if to_json(target, target.root, &back) == to_json(target, target.root, &made) => {
+                Fate::Translated
+            }
             Ok(_) => Fate::Broken("the result is read back as another value".to_owned()),
             Err(error) => Fate::Broken(format!("the result cannot be read: {error}")),
         }
@@ -237,9 +258,15 @@ fn valueless(reason: &str) -> String {
 
 /// How a law fares: what a way to the other side and back must keep.
 #[must_use]
-pub fn roundtrip(there: &Trial<'_>, back: &Trial<'_>, path: &[String], count: usize, seed: u64) -> Option<Counterexample> {
+pub fn roundtrip(
+    there: &Trial<'_>,
+    back: &Trial<'_>,
+    path: &[String],
+    count: usize,
+    seed: u64,
+) -> Option<Counterexample> {
     let model = &there.source.model;
-    let mut generator = Generator::new(model, seed);
+    let mut generator = Generator::new(model, there.keys(), seed);
     let broken = |value: &Value<'_>| -> Option<String> {
         let made = there.program.run(Env::of(value)).ok()?;
         let again = back.program.run(Env::of(&made)).ok()?;

@@ -4,6 +4,7 @@
 //! schema languages, and [`language`] stands between it and bytes; [`compile`] joins rules and types into a
 //! [`program`], with a [`report`] on every leaf. Pure: no I/O, no clock, no randomness that is not seeded.
 
+pub mod check;
 pub mod compile;
 pub mod expression;
 pub mod file;

@@ -89,7 +89,7 @@ impl Half<'_> {
             (Kind::Union(_), _) => {
                 Err("the source is a union: use `union`, or name a branch in the path".to_owned())
             }
-            (_, Kind::Union(target)) => self.into_branch(from, &target, places),
+            (_, Kind::Union(target)) => self.fit_branch(from, &target, places),
             (source, target) => self.plain(from, &source, to, &target),
         }
     }
@@ -113,7 +113,7 @@ impl Half<'_> {
     }
 
     /// The branch that takes a value as it is, else the first that takes it at all.
-    fn into_branch(&mut self, from: TypeId, target: &UnionType, places: &Places) -> Result<Fitted, String> {
+    fn fit_branch(&mut self, from: TypeId, target: &UnionType, places: &Places) -> Result<Fitted, String> {
         for exact in [true, false] {
             for (branch, position) in target.branches.iter().zip(0..) {
                 let (rows, problems, open) = (self.rows.len(), self.problems.len(), self.open.len());
