@@ -72,7 +72,7 @@ impl Stage {
     /// The same, of topics that are there.
     pub(crate) fn at(bootstrap: &str, name: &str, delivery: Delivery) -> Self {
         let topic = |topic: String| TopicSchemas {
-            value: PinnedSchema { subject: format!("{topic}-value"), version: 1 },
+            value: PinnedSchema { subject: format!("{topic}-value"), version: 1, message: None },
             topic,
             key: None,
         };

@@ -243,7 +243,7 @@ mod tests {
         let topic = |topic: &str| TopicSchemas {
             topic: topic.to_owned(),
             key: None,
-            value: PinnedSchema { subject: topic.to_owned(), version: 1 },
+            value: PinnedSchema { subject: topic.to_owned(), version: 1, message: None },
         };
         Migration {
             name: "m".to_owned(),
