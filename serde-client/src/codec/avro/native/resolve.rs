@@ -159,11 +159,13 @@ impl<'p, const N: usize> Fields<'p, N> {
             return own().default(field);
         };
         input.seek(offset as usize);
-        if step.is_same {
-            T::avro_decode(input)
-        } else {
-            T::avro_resolve(Place { plan: self.plan, node: step.node }, input)
-        }
+        if step.is_same { T::avro_decode(input) } else { self.resolved(step.node, input) }
+    }
+
+    /// Few fields are of another type: code for them should not lie between that for the others.
+    #[inline(never)]
+    fn resolved<'de, T: AvroDecode<'de>>(&self, node: Node, input: &mut Input<'de>) -> Result<T, Fault> {
+        T::avro_resolve(Place { plan: self.plan, node }, input)
     }
 
     /// Goes on behind the record.

@@ -10,7 +10,8 @@ use super::defaults::Defaults;
 use super::names;
 use super::same::Comparison;
 use super::{
-    EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, SymbolMap, UnionPlan, sizes,
+    EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, SymbolMap, UnionPlan, Write,
+    sizes,
 };
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
@@ -51,11 +52,17 @@ pub(in crate::codec::avro) fn for_writing(writer: &AvroSchema) -> Result<Plan, P
     let absent = std::mem::take(&mut compiler.absent);
     let mut plan = compiler.finish(root);
     for (record, values) in absent {
-        let steps = plan.record(record).steps.iter();
-        let bytes: Vec<_> =
-            steps.zip(values).map(|(step, value)| absent_bytes(&plan, step.node, value)).collect();
+        let steps = &plan.record(record).steps;
+        let absent = steps.iter().zip(values).map(|(step, value)| absent_bytes(&plan, step.node, value));
+        let absent = absent.collect();
+        let writes = steps.iter().map(|step| Write {
+            key: OnceLock::new(),
+            node: step.node,
+            brief: plan.brief(step.node),
+        });
+        let writes = writes.collect();
         if let Some(record) = plan.records.get_mut(record as usize) {
-            record.absent = bytes.into_boxed_slice();
+            (record.absent, record.writes) = (absent, writes);
         }
     }
     Ok(plan)
@@ -235,8 +242,8 @@ impl<'s> Compiler<'s> {
 
     pub(super) fn record(&mut self, shape: Arc<RecordShape>, writer: TypeId, reader: Option<TypeId>) -> Node {
         let plan = RecordPlan {
-            keys: shape.fields.iter().map(|_| OnceLock::new()).collect(),
             shape,
+            writes: Box::default(),
             steps: Box::default(),
             defaults: Box::default(),
             is_plain: false,

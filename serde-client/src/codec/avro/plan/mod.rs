@@ -89,8 +89,8 @@ pub(super) struct RecordPlan {
     pub(super) is_plain: bool,
     /// By field: what is written when a type does not have it.
     pub(super) absent: Box<[Option<Box<[u8]>>]>,
-    /// By field: the name in the type that was written last, for comparing addresses instead of texts.
-    pub(super) keys: Box<[OnceLock<&'static str>]>,
+    /// By field: how it is written.
+    pub(super) writes: Box<[Write]>,
     /// How types that were read take their fields.
     pub(super) layouts: Layouts,
     /// Bytes of the smallest record.
@@ -106,6 +106,26 @@ impl RecordPlan {
             None => fault,
         }
     }
+}
+
+/// A field to be written: all that is looked at for a usual one lies together.
+#[derive(Debug)]
+pub(super) struct Write {
+    /// The name in the type that was written first, for comparing addresses instead of texts.
+    pub(super) key: OnceLock<&'static str>,
+    pub(super) node: Node,
+    pub(super) brief: Brief,
+}
+
+/// Says of a node in advance that it is a union of null and one of these, with the number of the branch `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Brief {
+    /// It may be anything.
+    Unknown,
+    Int(u8),
+    Long(u8),
+    Double(u8),
+    String(u8),
 }
 
 /// One field of the writer.
@@ -178,6 +198,19 @@ pub(super) struct UnionPlan {
 }
 
 impl Plan {
+    /// What can be said of a node in advance.
+    pub(super) fn brief(&self, node: Node) -> Brief {
+        let Node::Optional(index) = node else { return Brief::Unknown };
+        let OptionalPlan { null, node } = *self.optional(index);
+        match node {
+            Node::Int => Brief::Int(null),
+            Node::Long => Brief::Long(null),
+            Node::Double => Brief::Double(null),
+            Node::String => Brief::String(null),
+            _ => Brief::Unknown,
+        }
+    }
+
     pub(super) fn record(&self, index: u32) -> &RecordPlan {
         &self.records[index as usize]
     }

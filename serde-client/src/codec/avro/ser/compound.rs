@@ -56,7 +56,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     #[inline]
     fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         self.written += 1;
-        match value.serialize(NodeWriter { encoder: self.encoder, node: self.node }) {
+        match value.serialize(NodeWriter::at(self.encoder, self.node)) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(misfit.within(self.written - 1)),
         }
@@ -66,7 +66,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     #[inline]
     fn write_entry<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         self.written += 1;
-        match value.serialize(NodeWriter { encoder: self.encoder, node: self.node }) {
+        match value.serialize(NodeWriter::at(self.encoder, self.node)) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(self.within_key(misfit)),
         }
@@ -204,11 +204,11 @@ impl SerializeMap for Entries<'_, '_, '_> {
         match self {
             Self::Map(items) => {
                 items.key = items.encoder.out.position();
-                key.serialize(NodeWriter { encoder: items.encoder, node: Node::String })
+                key.serialize(NodeWriter::at(items.encoder, Node::String))
             }
             Self::Record(fields) => {
                 let start = fields.encoder.out.position();
-                key.serialize(NodeWriter { encoder: fields.encoder, node: Node::RawText })?;
+                key.serialize(NodeWriter::at(fields.encoder, Node::RawText))?;
                 let name = String::from_utf8_lossy(fields.encoder.out.written(start)).into_owned();
                 fields.encoder.out.rewind(start);
                 fields.find(&name)

@@ -7,7 +7,7 @@ use super::compound::{Entries, Sequence};
 use super::place::NodeWriter;
 use super::record::Fields;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::Node;
+use crate::codec::avro::plan::{Brief, Node};
 
 impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     type Ok = ();
@@ -160,13 +160,16 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline(always)]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Misfit> {
-        match self.node {
-            Node::Optional(index) => {
+        match (self.brief, self.node) {
+            (Brief::Int(null), _) => self.some(null, Node::Int, value),
+            (Brief::String(null), _) => self.some(null, Node::String, value),
+            (Brief::Long(null), _) => self.some(null, Node::Long, value),
+            (Brief::Double(null), _) => self.some(null, Node::Double, value),
+            (Brief::Unknown, Node::Optional(index)) => {
                 let optional = self.encoder.plan.optional(index);
-                self.encoder.out.byte((1 - optional.null) << 1);
-                value.serialize(NodeWriter { encoder: self.encoder, node: optional.node })
+                self.some(optional.null, optional.node, value)
             }
-            _ => value.serialize(self),
+            (Brief::Unknown, _) => value.serialize(self),
         }
     }
 

@@ -1,24 +1,40 @@
 //! A place that one value is written to.
 
+use serde::ser::Serialize;
+
 use super::Encoder;
 use super::branch::{Shape, is_exact_double, is_exact_float};
 use super::compound::{Entries, Items, Sequence};
 use super::record::Fields;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::Node;
+use crate::codec::avro::plan::{Brief, Node};
 
 /// A place that one value is written to.
 #[derive(Debug)]
 pub(super) struct NodeWriter<'a, 'p, 'o> {
     pub(super) encoder: &'a mut Encoder<'p, 'o>,
     pub(super) node: Node,
+    pub(super) brief: Brief,
 }
 
 impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
+    /// A place of which no more than its node is known.
+    #[inline(always)]
+    pub(super) fn at(encoder: &'a mut Encoder<'p, 'o>, node: Node) -> Self {
+        Self { encoder, node, brief: Brief::Unknown }
+    }
+
+    /// Writes what a union of null and something else holds, with the number of the branch in front.
+    #[inline(always)]
+    pub(super) fn some<T: Serialize + ?Sized>(self, null: u8, node: Node, value: &T) -> Result<(), Misfit> {
+        self.encoder.out.byte((1 - null) << 1);
+        value.serialize(NodeWriter::at(self.encoder, node))
+    }
+
     #[inline]
     pub(super) fn picked(self, shape: Shape<'_>) -> Result<Self, Misfit> {
         let node = self.encoder.pick(self.node, shape)?;
-        Ok(NodeWriter { encoder: self.encoder, node })
+        Ok(NodeWriter::at(self.encoder, node))
     }
 
     #[cold]
@@ -75,8 +91,12 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn null(self) -> Result<(), Misfit> {
+        if let Brief::Int(null) | Brief::Long(null) | Brief::Double(null) | Brief::String(null) = self.brief {
+            self.encoder.out.byte(null << 1);
+            return Ok(());
+        }
         match self.node {
             Node::Optional(index) => {
                 let null = self.encoder.plan.optional(index).null;
@@ -103,7 +123,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         shape: Shape<'_>,
     ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
         let writer = self.picked(shape)?;
-        let NodeWriter { encoder, node } = writer;
+        let NodeWriter { encoder, node, .. } = writer;
         match node {
             Node::Array(index) => {
                 let item = encoder.plan.array(index).node;
@@ -146,7 +166,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         length: Option<usize>,
         shape: Shape<'_>,
     ) -> Result<Entries<'a, 'p, 'o>, Misfit> {
-        let NodeWriter { encoder, node } = self.picked(shape)?;
+        let NodeWriter { encoder, node, .. } = self.picked(shape)?;
         match node {
             Node::Record(index) => Ok(Entries::Record(Fields::new(encoder, index))),
             Node::Map(index) => {
@@ -159,7 +179,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
 
     pub(super) fn named(self, variant: &str) -> Result<Self, Misfit> {
         let node = self.encoder.pick_named(self.node, variant)?;
-        Ok(NodeWriter { encoder: self.encoder, node })
+        Ok(NodeWriter::at(self.encoder, node))
     }
 
     pub(super) fn is_union(&self) -> bool {

@@ -1,7 +1,6 @@
 //! Records: fields in the order of the type, bytes in the order of the schema.
 
 use std::ptr;
-use std::sync::OnceLock;
 
 use serde::ser::Serialize;
 
@@ -9,7 +8,7 @@ use super::Encoder;
 use super::place::NodeWriter;
 use super::runs::Run;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::RecordPlan;
+use crate::codec::avro::plan::{RecordPlan, Write};
 
 /// A record being written.
 #[derive(Debug)]
@@ -42,19 +41,28 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Misfit> {
-        match self.plan.keys.get(self.next).and_then(OnceLock::get) {
-            Some(key) if ptr::eq(*key, name) => {}
-            _ => self.find_static(name)?,
+        match self.plan.writes.get(self.next) {
+            Some(write) if write.key.get().is_some_and(|key| ptr::eq(*key, name)) => self.put(write, value),
+            _ => {
+                self.find_static(name)?;
+                self.write(value)
+            }
         }
-        self.write(value)
     }
 
     /// Writes the next field.
     #[inline(always)]
     pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        let Some(step) = self.plan.steps.get(self.next) else { return Err(self.too_many()) };
+        match self.plan.writes.get(self.next) {
+            Some(write) => self.put(write, value),
+            None => Err(self.too_many()),
+        }
+    }
+
+    #[inline(always)]
+    fn put<T: Serialize + ?Sized>(&mut self, write: &Write, value: &T) -> Result<(), Misfit> {
         self.next += 1;
-        match value.serialize(NodeWriter { encoder: self.encoder, node: step.node }) {
+        match value.serialize(NodeWriter { encoder: self.encoder, node: write.node, brief: write.brief }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(self.within(misfit)),
         }
@@ -75,15 +83,15 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     #[inline(never)]
     fn find_static(&mut self, name: &'static str) -> Result<(), Misfit> {
-        let keys = &self.plan.keys;
-        let by_address = |key: &OnceLock<&'static str>| key.get().is_some_and(|key| ptr::eq(*key, name));
-        let at = match keys.iter().position(by_address) {
+        let writes = &self.plan.writes;
+        let by_address = |write: &Write| write.key.get().is_some_and(|key| ptr::eq(*key, name));
+        let at = match writes.iter().position(by_address) {
             Some(at) => at,
             None => {
                 let at = self.position(name)?;
-                if let Some(key) = keys.get(at) {
+                if let Some(write) = writes.get(at) {
                     // Another type has been written before; texts are compared for this one.
-                    let _ = key.set(name);
+                    let _ = write.key.set(name);
                 }
                 at
             }
@@ -167,7 +175,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         if self.encoder.runs.len() != self.base || self.run.1 != 0 {
             return self.put_in_order();
         }
-        while self.next < self.plan.steps.len() {
+        while self.next < self.plan.writes.len() {
             self.absent(self.next)?;
             self.next += 1;
         }
@@ -194,7 +202,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
             self.encoder.out.repeat(run.start, run.end);
             next = run.behind as usize;
         }
-        for absent in next..self.plan.steps.len() {
+        for absent in next..self.plan.writes.len() {
             self.absent(absent)?;
         }
         self.encoder.runs.truncate(base);
