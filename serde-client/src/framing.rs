@@ -115,6 +115,15 @@ impl<'a> Body<'a> {
             None => MessageIndexes::read(self.payload),
         }
     }
+
+    /// The record, if these are the encoded indexes in front of it; they need not be decoded then.
+    #[inline]
+    pub(crate) fn record_behind(self, indexes: &[u8]) -> Option<&'a [u8]> {
+        match self.header {
+            Some(header) => (header == indexes).then_some(self.payload),
+            None => self.payload.strip_prefix(indexes),
+        }
+    }
 }
 
 /// Splits a record. `header` is the value of the last [`KEY_HEADER`] or [`VALUE_HEADER`], if the record has one: it
@@ -322,9 +331,12 @@ mod tests {
             let mut out = Vec::new();
             indexes(path).write(&mut out);
             assert_eq!(out, encoded, "{path:?}");
+            let headed = Body { header: Some(&out), payload: b"x" };
+            assert_eq!((headed.record_behind(encoded), headed.record_behind(&[4])), (Some(&b"x"[..]), None));
             out.push(9);
             let (read, rest) = MessageIndexes::read(&out).unwrap();
             assert_eq!((read.path(), rest), (path, &[9_u8][..]));
+            assert_eq!(Body::bare(&out).record_behind(encoded), Some(&[9_u8][..]));
         }
         for bytes in [&[][..], &[2], &[1], &[0x80, 0x80, 0x80, 0x80, 0x80], &[66, 0]] {
             assert!(MessageIndexes::read(bytes).is_err(), "{bytes:?}");

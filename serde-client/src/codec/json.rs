@@ -16,6 +16,20 @@ use crate::framing::Body;
 use crate::own_schema::OwnSchema;
 
 /// JSON documents as `serde` writes and reads them. Nothing is validated, as in the reference client's default.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Json, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let schema = SchemaDefinition::json(r#"{"type": "string"}"#);
+/// let names = Serializer::<Json, u32>::builder(MockRegistry::new().client()).schema(schema).build();
+/// let record = names.serialize("names", Some(&7)).await?.unwrap();
+/// assert_eq!(record, b"\0\0\0\0\x017", "a number, though the schema wants a string: ValidatedJson refuses it");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Json;
 

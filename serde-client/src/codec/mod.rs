@@ -87,6 +87,25 @@ pub trait Described<C: Codec> {
 }
 
 /// Bounds of what one record may make a decoder do.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::codec::Limits;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let schema = SchemaDefinition::avro(r#"{"type": "array", "items": {"type": "array", "items": "int"}}"#);
+/// let lists = Serializer::<Avro, Vec<Vec<i32>>>::builder(client.clone()).schema(schema).build();
+/// let record = lists.serialize("lists", Some(&vec![vec![1]])).await?.unwrap();
+/// let flat = Limits { depth_max: 1, ..Limits::default() };
+/// let flat = Deserializer::<Avro>::builder(client).limits(flat).build().topic("lists");
+/// let error = flat.deserialize::<Vec<Vec<i32>>>(Record::new(&record)).await.unwrap_err();
+/// assert!(error.to_string().contains("depth_max"), "{error}");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Values may nest this deep.

@@ -86,6 +86,8 @@ pub struct MessageReader {
     expected: Option<String>,
     /// The path of that message in the writer's schema, so that the common case compares no names.
     expected_path: Option<MessageIndexes>,
+    /// The same as it usually stands in front of a record.
+    expected_bytes: Option<Vec<u8>>,
 }
 
 impl MessageReader {
@@ -93,7 +95,12 @@ impl MessageReader {
         let writer = protobuf(writer)?;
         let expected_path = name.and_then(|name| writer.message_path(name));
         let expected_path = expected_path.and_then(|path| MessageIndexes::new(&path));
-        Ok(Self { writer: writer.clone(), expected: name.map(str::to_owned), expected_path })
+        let expected_bytes = expected_path.map(|path| {
+            let mut bytes = Vec::new();
+            path.write(&mut bytes);
+            bytes
+        });
+        Ok(Self { writer: writer.clone(), expected: name.map(str::to_owned), expected_path, expected_bytes })
     }
 
     /// Whether the writer's schema declares the expected message.
@@ -103,6 +110,17 @@ impl MessageReader {
     }
 
     /// The record behind the message indexes, which must lead to the expected message.
+    #[inline]
+    fn expected_record<'de>(&self, body: Body<'de>) -> Result<&'de [u8], DecodeError> {
+        let expected = self.expected_bytes.as_deref().and_then(|indexes| body.record_behind(indexes));
+        match expected {
+            Some(record) => Ok(record),
+            None => self.record(body).map(|(_, record)| record),
+        }
+    }
+
+    /// The same with the indexes, in whatever form they are written.
+    #[inline(never)]
     pub(crate) fn record<'de>(&self, body: Body<'de>) -> Result<(MessageIndexes, &'de [u8]), DecodeError> {
         let (indexes, record) = body.indexed_record().map_err(|error| wrong(error.to_string()))?;
         match &self.expected {
@@ -171,7 +189,7 @@ impl<T: Message> Encode<Protobuf> for T {
 
 impl<T: Message + Default> Decode<'_, Protobuf> for T {
     fn decode(reader: &MessageReader, body: Body<'_>) -> Result<Self, DecodeError> {
-        let (_, record) = reader.record(body)?;
+        let record = reader.expected_record(body)?;
         T::decode(record).map_err(|error| wrong(error.to_string()))
     }
 }

@@ -65,14 +65,23 @@ impl<R> Prepared<R> {
     /// What `read` makes of the reader of a schema; `None` when there is no reader yet.
     #[inline]
     pub(super) fn with<O>(&self, identity: SchemaIdentity, read: impl FnOnce(&R) -> O) -> Option<O> {
+        match self.first(identity) {
+            Some(reader) => Some(read(reader)),
+            None => self.table.load().get(identity).map(|reader| read(reader)),
+        }
+    }
+
+    /// The reader of a schema that was met early: what is made of it need not be carried out of a closure.
+    #[inline]
+    pub(super) fn first(&self, identity: SchemaIdentity) -> Option<&R> {
         for first in &self.first {
             match first.get() {
-                Some((known, reader)) if *known == identity => return Some(read(reader)),
+                Some((known, reader)) if *known == identity => return Some(reader),
                 Some(_) => {}
                 None => return None,
             }
         }
-        self.table.load().get(identity).map(|reader| read(reader))
+        None
     }
 
     /// Keeps a reader.

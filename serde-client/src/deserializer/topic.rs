@@ -118,6 +118,18 @@ impl<C: Codec> TopicDeserializer<C> {
         record: Record<'de>,
     ) -> Result<T, DeserializeError> {
         let frame = self.frame(record)?;
+        match self.readers.first(frame.identity) {
+            Some(reader) => self.decode(reader, record, frame),
+            None => self.deserialize_later_met(record, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn deserialize_later_met<'de, T: Decode<'de, C>>(
+        &self,
+        record: Record<'de>,
+        frame: Frame<'de>,
+    ) -> Result<T, DeserializeError> {
         let value = self.readers.with(frame.identity, |reader| self.decode(reader, record, frame));
         value.unwrap_or_else(|| {
             Err(DeserializeError::NotPrepared { place: self.place(record), written: frame.identity })

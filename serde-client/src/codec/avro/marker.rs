@@ -19,6 +19,30 @@ use crate::framing::Body;
 /// Fields are found by their names. A Rust enum without values is an Avro enum; one with values is a union whose branches
 /// its variants name (`Long(i64)`, or `Device(Device)` for a record `Device`), or an untagged enum. A field that a type
 /// does not have is written as its default, or as null; a field that the schema does not have is an error.
+///
+/// ```
+/// use serde::Serialize;
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Serializer};
+///
+/// #[derive(Serialize)]
+/// enum Id {
+///     #[serde(rename = "long")]
+///     Number(i64),
+///     #[serde(rename = "string")]
+///     Name(String),
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let schema = SchemaDefinition::avro(r#"["long", "string"]"#);
+/// let ids = Serializer::<Avro, Id>::builder(MockRegistry::new().client()).schema(schema).build();
+/// let ids = ids.prepare("ids").await?;
+/// assert_eq!(ids.serialize(&Id::Number(3))?, [0, 0, 0, 0, 1, 0, 6], "prefix, branch, value");
+/// assert_eq!(ids.serialize(&Id::Name("a".to_owned()))?, [0, 0, 0, 0, 1, 2, 2, b'a']);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Avro;
 

@@ -21,6 +21,27 @@ use crate::own_schema::OwnSchema;
 ///
 /// A record is always read as the type's own schema says; a reader schema that is given has to be the same. With another
 /// writer schema, a value is first written by the type's own and then resolved: that costs some microseconds a record.
+///
+/// ```
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{AvroNative, AvroRecord, Deserializer, Record, Serializer};
+///
+/// #[derive(AvroRecord)]
+/// struct Order<'a> {
+///     id: i64,
+///     item: &'a str,
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let orders = Serializer::<AvroNative, Order<'_>>::builder(client.clone()).own_schema()?.build();
+/// let record = orders.serialize("orders", Some(&Order { id: 5, item: "lamp" })).await?.unwrap();
+/// let orders = Deserializer::<AvroNative>::builder(client).build().topic("orders");
+/// let order: Order<'_> = orders.deserialize(Record::new(&record)).await?;
+/// assert_eq!((order.id, order.item), (5, "lamp"), "the text is borrowed from the record");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AvroNative;
 
