@@ -7,3 +7,5 @@ mod oauth;
 mod references;
 mod scripted;
 mod sockets;
+#[cfg(feature = "tls")]
+mod tls;
