@@ -336,7 +336,8 @@ mod tests {
             out.push(9);
             let (read, rest) = MessageIndexes::read(&out).unwrap();
             assert_eq!((read.path(), rest), (path, &[9_u8][..]));
-            assert_eq!(Body::bare(&out).record_behind(encoded), Some(&[9_u8][..]));
+            let prefixed = Body { header: None, payload: &out };
+            assert_eq!(prefixed.record_behind(encoded), Some(&[9_u8][..]));
         }
         for bytes in [&[][..], &[2], &[1], &[0x80, 0x80, 0x80, 0x80, 0x80], &[66, 0]] {
             assert!(MessageIndexes::read(bytes).is_err(), "{bytes:?}");
