@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::mapping::compile::{Compiled, Sides, Tables, compile};
 use super::mapping::file::{DirectionRules, MappingFile};
+use super::mapping::json_form::to_json;
 use super::mapping::language::{Pinned, RecordReader, RecordWriter};
 use super::mapping::problem::Problem;
 use super::mapping::program::{Env, Fault, Program};
@@ -332,6 +333,33 @@ fn framed<'a>(part: Part, payload: &'a [u8], header: Option<&'a [u8]>) -> Result
         path: String::new(),
         reason: format!("the {part} is not framed: {error}"),
     })
+}
+
+/// A value before and after, as JSON for people; null where there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Of the source.
+    pub source: serde_json::Value,
+    /// Of the target.
+    pub target: serde_json::Value,
+}
+
+impl MappedDirection {
+    /// The value of a record before and after.
+    ///
+    /// # Errors
+    /// As [`Translate::translate`].
+    pub fn shown(&self, source: &SourceRecord<'_>) -> Result<Shown, TranslateError> {
+        let Some(bytes) = source.value else {
+            return Ok(Shown { source: serde_json::Value::Null, target: serde_json::Value::Null });
+        };
+        let frame = framed(Part::Value, bytes, source.header(VALUE_HEADER))?;
+        let value = self.value.read(Part::Value, frame)?;
+        let env = Env { headers: source.headers, ..at(&value, source) };
+        let made = self.value.program.run(env).map_err(unmapped)?;
+        let (from, to) = (&self.value.source.pinned.model, &self.value.target.pinned.model);
+        Ok(Shown { source: to_json(from, from.root, &value), target: to_json(to, to.root, &made) })
+    }
 }
 
 impl Translate for MappedDirection {

@@ -2,13 +2,19 @@
 
 mod check;
 mod init;
+mod kafka;
+mod offsets;
 mod output;
 mod plan;
+mod preview;
+mod run;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
 
 use super::mapped::{DirectionSchemas, FileTables};
 use super::mapping::file::MappingFile;
@@ -33,6 +39,15 @@ enum Command {
     Plan(plan::Plan),
     /// Tries a mapping on its examples and on generated records.
     Check(check::Check),
+    /// Shows what real records become, without writing any.
+    Preview(preview::Preview),
+    /// Translates, until it is stopped.
+    Run(Box<run::Run>),
+    /// Reads both topics and proves what became of every record; ends with 2 when something is lost, doubled,
+    /// reordered or wrong.
+    Verify(verify::Verify),
+    /// Says where a consumer group goes on in the other topic, and puts it there.
+    Offsets(Box<offsets::Offsets>),
 }
 
 /// What every command that reads a mapping takes.
@@ -90,6 +105,7 @@ impl Failure {
 #[must_use]
 pub fn main() -> ExitCode {
     let line = Line::parse();
+    log();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let mut out = Out::stdout();
     let ended = match runtime {
@@ -106,12 +122,23 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What happens besides goes to the standard error output; RUST_LOG says how much.
+fn log() {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,serde_client=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
 impl Command {
     async fn run(self, out: &mut Out) -> Result<Outcome, Failure> {
         match self {
             Self::Init(init) => init.run(out).await,
             Self::Plan(plan) => plan.run(out).await,
             Self::Check(check) => check.run(out).await,
+            Self::Preview(preview) => preview.run(out).await,
+            Self::Run(run) => run.run(out).await,
+            Self::Verify(verify) => verify.run(out).await,
+            Self::Offsets(offsets) => offsets.run(out).await,
         }
     }
 }
