@@ -15,12 +15,14 @@ fn free_address() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-/// Status and body.
+/// Status and body; status 0 while nobody listens yet.
 async fn get(address: SocketAddr, path: &str) -> (u16, String) {
     let url = format!("http://{address}{path}");
     let ask = move || {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent.get(&url).call().expect("an answer");
+        let Ok(mut answer) = agent.get(&url).call() else {
+            return (0, String::new());
+        };
         (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
     };
     tokio::task::spawn_blocking(ask).await.expect("an answer")
@@ -73,7 +75,8 @@ async fn a_run_tells_its_metrics_and_its_health() {
 async fn a_run_with_an_open_breaker_is_not_ready() {
     let mut stage = Stage::new("not-ready", 1, Delivery::AtLeastOnce).await.with_dead_letters(1).await;
     stage.migration.errors.breaker = Some(Breaker { ratio: 0.5, window: Duration::from_secs(300) });
-    stage.produce(&(0..300).map(|_| New::of(0, "k", BAD)).collect::<Vec<_>>());
+    let bad: Vec<New> = (0..300).map(|at| New::of(0, &format!("key {at}"), BAD)).collect();
+    stage.produce(&bad);
     let address = free_address();
     let mut options = stage.options("not-ready");
     options.metrics = Some(address);
