@@ -5,10 +5,10 @@ use std::time::Duration;
 use rdkafka::producer::{BaseProducer, Producer};
 use registry_tests::Kafka;
 use serde_client::framing::{Prefix, SchemaIdentity, VALUE_HEADER};
-use serde_client::translator::cluster::Isolation;
+use serde_client::translator::cluster::{Isolation, OwnedRecord};
 use serde_client::translator::migration::{Delivery, Provenance, Start};
 use serde_client::translator::provenance::{HEADER, MIGRATION_HEADER, MigrationId, ORIGIN_HEADER, Origin};
-use serde_client::translator::run::{Fate, Options};
+use serde_client::translator::run::{Fate, Options, RunError};
 use serde_client::translator::verify::Scope;
 
 use crate::records::{self, New, many, values};
@@ -73,6 +73,35 @@ async fn a_record_keeps_what_belongs_to_it() {
         (None, None, Some(1_700_000_000_124))
     );
     stage.prove(2).await;
+}
+
+/// The group protocol that brokers drive, instead of the members.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_brokers_own_group_protocol_will_do() {
+    let stage = Stage::new("protocol", 3, Delivery::ExactlyOnce).await;
+    stage.produce(&many(300, 3));
+    let mut options = stage.options("protocol");
+    options.consumer_properties = vec![("group.protocol".to_owned(), "consumer".to_owned())];
+    let first = stage.start(options.clone());
+    stage.wait_for(300).await;
+    let second = stage.start(Options { instance: "another".to_owned(), ..options });
+    stage.produce(&many(300, 3));
+    stage.wait_for(600).await;
+    first.stop().await.expect("a clean end");
+    second.stop().await.expect("a clean end");
+    assert_eq!(stage.prove(600).await.counts.doubled, 0);
+}
+
+/// Records that retention has taken before they were translated are lost: the run says so and does not go on without.
+#[tokio::test(flavor = "multi_thread")]
+async fn offsets_that_are_gone_end_a_run() {
+    let stage = Stage::new("expired", 1, Delivery::ExactlyOnce).await;
+    stage.produce(&many(10, 1));
+    stage.run_once().await.expect("a run");
+    stage.produce(&many(10, 1));
+    stage.expire(15).await;
+    let lost = stage.run_once().await.expect_err("five records are gone");
+    assert_eq!(lost, RunError::OffsetsLost(stage.source().to_owned()));
 }
 
 /// Markers of transactions take offsets that no reader gets: the end is reached all the same.
@@ -160,6 +189,54 @@ async fn large_records_pass_small_limits() {
         stage.start(options).ended().await.expect("a run");
         stage.prove(20).await;
     }
+}
+
+/// Both directions at once: what one has written, the other leaves out, and services that republish do no harm.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_directions_do_not_chase_each_other() {
+    let mut stage = Stage::new("two-way", 2, Delivery::ExactlyOnce).await;
+    stage.migration.directions.insert(DIRECTION.reverse());
+    stage.produce(&many(300, 2));
+    records::produce(&stage.connection.bootstrap, stage.target(), &many(200, 2));
+    let there = stage.start_in(DIRECTION, stage.options("two-way"));
+    let back = stage.start_in(DIRECTION.reverse(), stage.options("two-way"));
+    stage.wait_for(500).await;
+    // A service of the old topic reads a translated record, changes it and keeps its headers; another one changes nothing.
+    let translated = stage.translated(0);
+    let is_own = |record: &&OwnedRecord| record.source_headers().iter().any(|header| header.name == HEADER);
+    let own = translated.iter().find(is_own).expect("a translated record");
+    let headers =
+        own.source_headers().iter().find(|header| header.name == HEADER).and_then(|header| header.value);
+    let again = New::of(0, "k", "changed").header(HEADER, headers.expect("a value"));
+    let same = New { key: own.key.clone(), value: own.value.clone(), ..again.clone() };
+    records::produce(&stage.connection.bootstrap, stage.target(), &[again, same]);
+    let old = || records::read(&stage.connection, stage.target(), Isolation::Committed);
+    let new = || records::read(&stage.connection, stage.source(), Isolation::Committed);
+    let count = |records: std::collections::BTreeMap<i32, Vec<OwnedRecord>>| {
+        records.values().map(Vec::len).sum::<usize>()
+    };
+    // The changed one is a new record and goes over; the other one is an echo.
+    while count(new()) < 501 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (there, back) = (there.stop().await.expect("a clean end"), back.stop().await.expect("a clean end"));
+    assert_eq!((count(old()), count(new())), (502, 501), "nothing goes round");
+    assert_eq!((there.count(Fate::Ok), back.count(Fate::Ok)), (300, 201), "{there:?} {back:?}");
+    for direction in [DIRECTION, DIRECTION.reverse()] {
+        let once = Options { once: true, ..stage.options("two-way") };
+        let rest = stage.start_in(direction, once).ended().await.expect("a run");
+        assert_eq!(rest.count(Fate::Ok), 0, "{rest:?}");
+    }
+    let back = stage.verify_in(DIRECTION.reverse(), Scope::Full).await;
+    assert!(back.passed(), "{back:#?}");
+    assert_eq!((back.counts.translated, back.counts.echoes), (201, 301), "{back:#?}");
+    let there = stage.verify_in(DIRECTION, Scope::Full).await;
+    // To the proof of the way there the republished record is the translated one, once more.
+    assert_eq!(
+        (there.counts.translated, there.counts.echoes, there.counts.doubled),
+        (300, 201, 1),
+        "{there:#?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ mod errors;
 mod groups;
 mod health;
 mod mapping;
+mod memory;
 mod rebalances;
 mod records;
 mod refusals;

@@ -97,7 +97,7 @@ pub(crate) fn try_read(
     let spans = Cluster::connect(connection, "srt.tests")?.spans(topic)?;
     let mut reader = TopicReader::open(connection, topic, &spans, isolation)?;
     let mut records: BTreeMap<i32, Vec<OwnedRecord>> = BTreeMap::new();
-    while let Some(record) = reader.next()? {
+    while let Some(record) = reader.read()? {
         records.entry(record.partition).or_default().push(record);
     }
     Ok(records)

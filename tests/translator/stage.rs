@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use registry_tests::Kafka;
 use serde_client::translator::cluster::{Connection, Isolation, OwnedRecord};
 use serde_client::translator::migration::{
@@ -121,6 +121,13 @@ impl Stage {
         assert!(made.iter().all(Result::is_ok), "{made:?}");
     }
 
+    /// Deletes what is before an offset of the source's first partition, as retention does.
+    pub(crate) async fn expire(&self, offset: i64) {
+        let mut offsets = TopicPartitionList::new();
+        offsets.add_partition_offset(self.source(), 0, Offset::Offset(offset)).expect("an offset");
+        self.admin().delete_records(&offsets, &AdminOptions::new()).await.expect("an answer");
+    }
+
     fn admin(&self) -> AdminClient<DefaultClientContext> {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", &self.connection.bootstrap);
@@ -162,6 +169,11 @@ impl Stage {
 
     /// Translates until it is stopped.
     pub(crate) fn start(&self, options: Options) -> Running {
+        self.start_in(DIRECTION, options)
+    }
+
+    /// The same, in a direction of a migration that has both.
+    pub(crate) fn start_in(&self, direction: Direction, options: Options) -> Running {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let stopped = async move {
             if stopped.await.is_err() {
@@ -170,14 +182,19 @@ impl Stage {
         };
         let migration = Arc::new(self.migration.clone());
         let ended =
-            tokio::spawn(run(migration, DIRECTION, Arc::clone(&self.translate) as _, options, stopped));
+            tokio::spawn(run(migration, direction, Arc::clone(&self.translate) as _, options, stopped));
         Running { stop, ended }
     }
 
     pub(crate) async fn verify(&self, scope: Scope) -> VerifyReport {
+        self.verify_in(DIRECTION, scope).await
+    }
+
+    /// The same, in a direction of a migration that has both.
+    pub(crate) async fn verify_in(&self, direction: Direction, scope: Scope) -> VerifyReport {
         let migration = Arc::new(self.migration.clone());
         let translate = Arc::clone(&self.translate) as _;
-        let proof = verify(migration, DIRECTION, translate, self.connection.clone(), scope);
+        let proof = verify(migration, direction, translate, self.connection.clone(), scope);
         proof.await.expect("a proof")
     }
 

@@ -102,7 +102,7 @@ impl TopicReader {
     ///
     /// # Errors
     /// [`ClusterError::Answer`] and [`ClusterError::Stalled`].
-    pub fn next(&mut self) -> Result<Option<OwnedRecord>, ClusterError> {
+    pub fn read(&mut self) -> Result<Option<OwnedRecord>, ClusterError> {
         let started = Instant::now();
         while !self.ends.are_reached() {
             match self.consumer.poll(TICK) {

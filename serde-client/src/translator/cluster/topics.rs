@@ -1,6 +1,6 @@
 //! Partitions and offsets of topics.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::RDKafkaErrorCode;
@@ -11,6 +11,12 @@ use super::reader::Span;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a topic that was just created may be unknown to the broker that is asked.
+const NEW_TOPIC_PATIENCE: Duration = Duration::from_secs(3);
+
+/// One wait for it.
+const NEW_TOPIC_WAIT: Duration = Duration::from_millis(100);
 
 /// Asks a cluster about its topics.
 pub struct Cluster {
@@ -39,11 +45,23 @@ impl Cluster {
         Ok(Self { client: client.map_err(|error| ClusterError::client(&error))? })
     }
 
-    /// How many partitions a topic has.
+    /// How many partitions a topic has. A topic that was just created is waited for.
     ///
     /// # Errors
     /// [`ClusterError`], [`ClusterError::NoTopic`] among them.
     pub fn partitions(&self, topic: &str) -> Result<i32, ClusterError> {
+        let started = Instant::now();
+        loop {
+            match self.partitions_now(topic) {
+                Err(ClusterError::NoTopic(_)) if started.elapsed() < NEW_TOPIC_PATIENCE => {
+                    std::thread::sleep(NEW_TOPIC_WAIT);
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    fn partitions_now(&self, topic: &str) -> Result<i32, ClusterError> {
         let what = || format!("asking for the partitions of `{topic}`");
         let metadata = self.client.fetch_metadata(Some(topic), PATIENCE);
         let metadata = metadata.map_err(|error| ClusterError::answer(what(), &error))?;

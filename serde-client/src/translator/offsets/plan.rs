@@ -195,7 +195,7 @@ impl History<'_> {
 
     fn read(&self, span: Span, mut see: impl FnMut(i64, Option<Origin>)) -> Result<(), OffsetsError> {
         let mut reader = TopicReader::open(self.connection, self.target, &[span], Isolation::Committed)?;
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let headers = record.source_headers();
             let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
             let origin = Origin::of(&record.source(&headers), self.id)

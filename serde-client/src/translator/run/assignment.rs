@@ -99,7 +99,7 @@ impl Session {
         let mut reader = TopicReader::open(connection, topic, &spans, Isolation::Committed)?;
         let source = &migration.source(self.job.direction).topic;
         let fence = self.intake.treatment().fence();
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let headers = record.source_headers();
             let letter = DeadLetter::of(&record.source(&headers));
             let Some(letter) =

@@ -39,12 +39,16 @@ enum Trouble {
 }
 
 /// Takes the place of an earlier producer of the same id, whose open transaction is aborted.
-pub(crate) fn init(outlet: &Outlet) -> Result<(), Interruption> {
+pub(crate) fn init(outlet: &Outlet, is_stopped: impl Fn() -> bool) -> Result<(), Interruption> {
     let until = Instant::now() + INIT_PATIENCE;
-    again_until(until, || outlet.client().init_transactions(INIT_PATIENCE)).map_err(|trouble| match trouble {
-        Trouble::Again(reason) | Trouble::Abort(reason) => Interruption::rejoin(reason),
-        Trouble::Stop(interruption) => interruption,
-    })
+    loop {
+        match outlet.client().init_transactions(CALL).map_err(|error| trouble(&error)) {
+            Ok(()) => return Ok(()),
+            Err(Trouble::Again(_)) if Instant::now() < until && !is_stopped() => {}
+            Err(Trouble::Again(reason) | Trouble::Abort(reason)) => return Err(Interruption::rejoin(reason)),
+            Err(Trouble::Stop(interruption)) => return Err(interruption),
+        }
+    }
 }
 
 /// Writes a batch and the offsets behind it, all or nothing.

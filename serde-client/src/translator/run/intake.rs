@@ -1,7 +1,7 @@
 //! Records on their way from the consumer into the batch.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rdkafka::Message;
 use rdkafka::message::BorrowedMessage;
@@ -9,7 +9,6 @@ use rdkafka::message::BorrowedMessage;
 use super::super::cluster::{OwnedRecord, headers, unreadable_headers};
 use super::super::translation::{RecordFault, SchemaProblem, SourceRecord, WriterSchema};
 use super::batch::Batch;
-use super::breaker::BreakerState;
 use super::dead_letter;
 use super::error::RunError;
 use super::inbox::{Hold, Inbox};
@@ -34,8 +33,6 @@ pub(crate) struct Intake {
     job: Arc<Job>,
     treatment: Treatment,
     pub(crate) inbox: Inbox,
-    breaker: Option<BreakerState>,
-    started: Instant,
     registry_wait: Duration,
     /// Ends the run once everything before it is written.
     pub(crate) failure: Option<RunError>,
@@ -54,8 +51,6 @@ impl Intake {
             job: Arc::clone(job),
             treatment,
             inbox: Inbox::default(),
-            breaker: job.migration.errors.breaker.map(BreakerState::new),
-            started: Instant::now(),
             registry_wait: REGISTRY_WAIT_MIN,
             failure: None,
         }
@@ -129,9 +124,7 @@ impl Intake {
                 Err(fault) => self.treatment.refuse(record, &fault, batch),
             };
         }
-        if let Some(breaker) = &mut self.breaker {
-            breaker.count(self.started.elapsed(), 1, self.treatment.faults() - before);
-        }
+        self.job.count(self.treatment.faults() - before);
         match treated {
             Ok(_) => Ok(()),
             Err(Refusal::Fault(fault)) => Err(Stop::Fail(self.failed(record, fault))),
@@ -169,11 +162,6 @@ impl Intake {
             }
             Err(SchemaProblem::Drift(reason)) => Err(Stop::Wait(Hold::Drift(reason), DRIFT_WAIT)),
         }
-    }
-
-    /// Whether too many records have failed.
-    pub(crate) fn is_open(&self) -> bool {
-        self.breaker.as_ref().is_some_and(BreakerState::is_open)
     }
 
     pub(crate) fn treatment(&mut self) -> &mut Treatment {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use tokio::runtime::Handle;
@@ -9,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::super::migration::{Direction, Migration};
 use super::super::translation::Translate;
+use super::breaker::BreakerState;
 use super::error::RunError;
 use super::health;
 use super::metrics::Metrics;
@@ -34,6 +36,7 @@ pub async fn run(
         let hash = translate.mapping_hash().to_owned();
         blocking(move || start::prepare(&migration, direction, &hash, &options, &runtime)).await??
     };
+    let breaker = migration.errors.breaker;
     let job = Arc::new(Job {
         migration,
         direction,
@@ -44,6 +47,9 @@ pub async fn run(
         stop: AtomicBool::new(false),
         report: Mutex::default(),
         metrics: Metrics::new(direction),
+        breaker: breaker.map(|limits| Mutex::new(BreakerState::new(limits))),
+        is_open: AtomicBool::new(false),
+        started: Instant::now(),
         states: (0..options.workers).map(|_| Mutex::default()).collect(),
         options,
     });

@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(14);
 const REVOKE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the open batch may take when the run is stopped.
-const STOP_PATIENCE: Duration = Duration::from_secs(3);
+const STOP_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Waits between attempts of a batch.
 const BACKOFF_MIN: Duration = Duration::from_millis(50);
@@ -96,7 +96,7 @@ impl Session {
         let outlet = Outlet::open(&job.options, migration, direction, number, job.dead_letter_partitions)?;
         let stream = match migration.delivery {
             Delivery::ExactlyOnce => {
-                exactly_once::init(&outlet)?;
+                exactly_once::init(&outlet, || job.is_stopped())?;
                 None
             }
             Delivery::AtLeastOnce => Some(Stream::new()),
@@ -154,7 +154,7 @@ impl Session {
             for partition in &self.assigned {
                 metrics.held(*partition, inbox.held(*partition));
             }
-            let stopped_by = self.intake.is_open().then_some("the breaker is open");
+            let stopped_by = self.job.is_open().then_some("the breaker is open");
             self.job.state(self.number, |state| state.stopped_by = stopped_by);
             let lags = self.consumer.lags();
             if !lags.is_empty() && lags.values().all(|lag| *lag == 0) && self.batch.is_empty() {
@@ -241,7 +241,7 @@ impl Session {
     fn is_closed(&self) -> bool {
         self.batch.is_full(&self.job.options.batch)
             || self.intake.failure.is_some()
-            || self.intake.is_open()
+            || self.job.is_open()
             || self.paused && !self.batch.is_empty()
     }
 
@@ -257,7 +257,7 @@ impl Session {
             Polled::Exhausted(partition) => self.ends.exhausted(partition),
             Polled::Nothing => {}
         }
-        if self.job.options.once && self.intake.is_open() && self.batch.is_empty() {
+        if self.job.options.once && self.job.is_open() && self.batch.is_empty() {
             return Err(Interruption::Failed(RunError::BreakerOpen));
         }
         Ok(())
@@ -294,7 +294,7 @@ impl Session {
             stream.settle(&self.outlet)?;
             stream.commit_when_due(&self.consumer, &self.job.options);
         }
-        if !self.intake.is_open() {
+        if !self.job.is_open() {
             self.job.state(self.number, |state| state.progress = Instant::now());
         }
         Ok(())

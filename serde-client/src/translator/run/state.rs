@@ -41,6 +41,8 @@ pub(crate) fn check_mapping(
 ) -> Result<(), RunError> {
     let topic = migration.state_topic();
     create(&topic, options, runtime)?;
+    // What was just created is not known everywhere at once.
+    cluster.partitions(&topic)?;
     let key = format!("mapping/{}", direction.slug());
     let running = read(cluster, &topic, &key, options)?;
     match running {
@@ -82,7 +84,7 @@ fn read(
     let mut reader =
         TopicReader::open(&options.connection, topic, &[cluster.span(topic, 0)?], Isolation::Committed)?;
     let mut latest = None;
-    while let Some(record) = reader.next()? {
+    while let Some(record) = reader.read()? {
         if record.key.as_deref() == Some(key.as_bytes()) {
             latest = record.value;
         }

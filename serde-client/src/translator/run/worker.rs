@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use super::super::migration::{Direction, Migration};
 use super::super::translation::{SchemaProblem, Translate, WriterSchema};
 use super::batch::Batch;
+use super::breaker::BreakerState;
 use super::error::RunError;
 use super::health::WorkerState;
 use super::inbox::Hold;
@@ -42,6 +43,10 @@ pub(crate) struct Job {
     pub(crate) stop: AtomicBool,
     pub(crate) report: Mutex<RunReport>,
     pub(crate) metrics: Metrics,
+    /// Of all workers together. It outlives their sessions: what opened it is still there when one starts anew.
+    pub(crate) breaker: Option<Mutex<BreakerState>>,
+    pub(crate) is_open: AtomicBool,
+    pub(crate) started: Instant,
     /// One for each worker.
     pub(crate) states: Vec<Mutex<WorkerState>>,
 }
@@ -57,13 +62,35 @@ impl Job {
 
     /// Makes a schema ready; one that takes too long counts as a registry that does not answer.
     pub(crate) fn prepare(&self, schema: WriterSchema, patience: Duration) -> Result<(), SchemaProblem> {
-        let prepared = self
-            .runtime
-            .block_on(async { tokio::time::timeout(patience, self.translate.prepare(schema)).await });
-        prepared.unwrap_or_else(|_late| {
-            let waited = patience.as_secs();
-            Err(SchemaProblem::Unreachable(format!("no answer within {waited} s")))
+        let late = async {
+            let until = Instant::now() + patience;
+            while Instant::now() < until && !self.is_stopped() {
+                tokio::time::sleep(TICK).await;
+            }
+        };
+        self.runtime.block_on(async {
+            tokio::select! {
+                prepared = self.translate.prepare(schema) => prepared,
+                () = late => {
+                    let waited = patience.as_secs();
+                    Err(SchemaProblem::Unreachable(format!("no answer within {waited} s")))
+                }
+            }
         })
+    }
+
+    /// Counts a record for the breaker.
+    pub(crate) fn count(&self, faults: u64) {
+        if let Some(breaker) = &self.breaker {
+            let mut breaker = breaker.lock().unwrap_or_else(PoisonError::into_inner);
+            breaker.count(self.started.elapsed(), 1, faults);
+            self.is_open.fetch_or(breaker.is_open(), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether too many records have failed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
     }
 
     /// Why records of a partition cannot be written, if the target has none of its number.

@@ -10,7 +10,7 @@ pub(crate) struct Written {
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) value: Option<Vec<u8>>,
     pub(crate) headers: Vec<(String, Option<Vec<u8>>)>,
-    /// Absent where the broker sets it.
+    /// Absent where somebody else sets it.
     pub(crate) timestamp: Option<i64>,
 }
 
@@ -144,7 +144,7 @@ fn unequal(expected: &Written, found: &Written) -> Option<String> {
         "value"
     } else if expected.headers != found.headers {
         "headers"
-    } else if found.timestamp.is_some_and(|found| expected.timestamp != Some(found)) {
+    } else if expected.timestamp.zip(found.timestamp).is_some_and(|(expected, found)| expected != found) {
         "timestamp"
     } else {
         return None;
@@ -202,8 +202,8 @@ mod tests {
     fn what_differs_is_wrong_and_says_where() {
         let mut all = comparison();
         all.matched(0, &expected("a"), 10, &written("b"));
-        let late = Written { timestamp: Some(1), ..written("a") };
-        all.matched(1, &expected("a"), 11, &late);
+        let at = |timestamp| Written { timestamp: Some(timestamp), ..written("a") };
+        all.matched(1, &Expected::Written(at(1)), 11, &at(2));
         all.matched(2, &Expected::Echo, 12, &written("a"));
         all.orphan(3, 13);
         all.unmatched(4, &Expected::Missing("too large".to_owned()));

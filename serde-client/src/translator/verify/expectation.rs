@@ -115,7 +115,8 @@ impl Expectation {
             headers: headers
                 .map(|header| (header.name.to_owned(), header.value.map(<[u8]>::to_vec)))
                 .collect(),
-            timestamp: record.place.timestamp,
+            // To the client, no time and the first millisecond of 1970 both mean: now.
+            timestamp: record.place.timestamp.filter(|timestamp| *timestamp > 0),
         }
     }
 }

@@ -136,7 +136,7 @@ impl<'a> Proof<'a> {
         };
         let source = &self.migration.source(self.direction).topic;
         let mut reader = self.read(topic, &self.cluster.spans(topic)?)?;
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let headers = record.source_headers();
             let letter = DeadLetter::of(&record.source(&headers));
             if let Some(letter) = letter.filter(|letter| letter.topic == *source && !letter.replayed) {
@@ -170,7 +170,7 @@ impl<'a> Proof<'a> {
         let in_span = |offset: &&i64| (span.from..span.end).contains(*offset);
         again.iter().filter(in_span).for_each(|origin| comparison.dead_lettered_again(*origin));
         let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
-        while let Some(record) = source.next()? {
+        while let Some(record) = source.read()? {
             // Before this origin stand only repetitions, and origins that the source does not hold.
             while let Some((origin, found)) = next.take_if(|(origin, _)| origin.offset < record.offset) {
                 if comparison.is_behind(origin.offset) {
@@ -210,7 +210,7 @@ impl<'a> Proof<'a> {
     ) -> Result<(Span, Counts, Vec<Difference>), VerifyError> {
         let mut latest = LatestByKey::new(span.partition);
         let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
-        while let Some(record) = source.next()? {
+        while let Some(record) = source.read()? {
             let expected = expectation.of(&record, letters.contains(&record.offset))?;
             if let Some(key) = record.key.as_deref().filter(|_| expected != Expected::Echo) {
                 latest.expect(record.offset, key, &expected);
@@ -234,7 +234,7 @@ impl<'a> Proof<'a> {
         span: Span,
         native: &mut u64,
     ) -> Result<Option<(Origin, OwnedRecord)>, VerifyError> {
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let headers = record.source_headers();
             let origin = Origin::of(&record.source(&headers), self.id);
             let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
