@@ -19,6 +19,7 @@ mod health;
 mod inbox;
 mod intake;
 mod metrics;
+mod once;
 mod options;
 mod producer;
 mod report;

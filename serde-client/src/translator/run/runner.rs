@@ -43,6 +43,7 @@ pub async fn run(
         translate,
         dead_letter_partitions: topics.dead_letter_partitions,
         target_partitions: AtomicI32::new(topics.target_partitions),
+        ends: topics.ends,
         runtime: Handle::current(),
         stop: AtomicBool::new(false),
         report: Mutex::default(),

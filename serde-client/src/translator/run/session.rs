@@ -87,6 +87,8 @@ pub(crate) struct Session {
     paused: bool,
     backoff: Duration,
     measured: Cell<Instant>,
+    /// When it was last asked what others have committed.
+    pub(super) looked: Option<Instant>,
 }
 
 impl Session {
@@ -117,6 +119,7 @@ impl Session {
             paused: false,
             backoff: BACKOFF_MIN,
             measured: Cell::new(Instant::now()),
+            looked: None,
         })
     }
 
@@ -129,7 +132,7 @@ impl Session {
                 self.finish(STOP_PATIENCE)?;
                 return Ok(());
             }
-            if self.is_done() && self.finish(PATIENCE)? {
+            if self.is_finished()? && self.finish(PATIENCE)? {
                 return Ok(());
             }
             self.release()?;
@@ -166,7 +169,8 @@ impl Session {
         }
     }
 
-    fn is_done(&self) -> bool {
+    /// Whether nothing is left of what this member reads.
+    pub(super) fn is_done(&self) -> bool {
         self.job.options.once
             && self.joined
             && self.ends.are_reached()

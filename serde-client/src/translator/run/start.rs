@@ -9,10 +9,12 @@ use super::options::Options;
 use super::state;
 
 /// What the cluster says about the topics of a direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Topics {
     pub(crate) target_partitions: i32,
     pub(crate) dead_letter_partitions: Option<i32>,
+    /// What the source holds, for a run that is to end there; empty otherwise.
+    pub(crate) ends: Vec<Span>,
 }
 
 /// Refuses what cannot be run, and lets the group begin where the migration says.
@@ -41,7 +43,8 @@ pub(crate) fn prepare(
     };
     state::check_mapping(&cluster, migration, direction, mapping_hash, options, runtime)?;
     begin(&cluster, migration, direction)?;
-    Ok(Topics { target_partitions: target_count, dead_letter_partitions })
+    let ends = if options.once { cluster.spans(source)? } else { Vec::new() };
+    Ok(Topics { target_partitions: target_count, dead_letter_partitions, ends })
 }
 
 /// What needs no cluster.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
 
+use super::super::cluster::Span;
 use super::super::migration::{Direction, Migration};
 use super::super::translation::{SchemaProblem, Translate, WriterSchema};
 use super::batch::Batch;
@@ -39,6 +40,8 @@ pub(crate) struct Job {
     pub(crate) options: Options,
     pub(crate) dead_letter_partitions: Option<i32>,
     pub(crate) target_partitions: AtomicI32,
+    /// What the source held at the start, for a run that is to end there; empty otherwise.
+    pub(crate) ends: Vec<Span>,
     pub(crate) runtime: Handle,
     pub(crate) stop: AtomicBool,
     pub(crate) report: Mutex<RunReport>,
