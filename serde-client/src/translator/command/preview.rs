@@ -113,7 +113,7 @@ impl Preview {
 
 fn read(reader: &mut TopicReader) -> Result<Vec<OwnedRecord>, Failure> {
     let mut records = Vec::new();
-    while let Some(record) = reader.next().map_err(Failure::new)? {
+    while let Some(record) = reader.read().map_err(Failure::new)? {
         records.push(record);
     }
     Ok(records)
