@@ -6,6 +6,7 @@ use schema::clip;
 use schema::model::api::ErrorAnswer;
 use schema::model::error_code::ErrorCode;
 
+use super::migration;
 use super::refusal::printed;
 use crate::service::RegistryError;
 use crate::store::StoreError;
@@ -110,9 +111,11 @@ impl From<RegistryError> for HttpError {
         let code = code(&error);
         let message = error.to_string();
         match error {
-            RegistryError::Incompatible { verdict, .. } => {
+            RegistryError::Incompatible { subject, verdict } => {
                 let mut converted = Self::whole(code, message);
-                converted.answer.incompatibilities = verdict.into_parts().1;
+                let findings = verdict.into_parts().1;
+                converted.answer.migration = migration::hint(&subject, &findings);
+                converted.answer.incompatibilities = findings;
                 converted
             }
             RegistryError::ReferenceExists { referrers, .. } => {

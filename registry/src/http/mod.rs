@@ -20,6 +20,7 @@ mod keks;
 mod kept_answers;
 mod metadata;
 pub mod metrics;
+mod migration;
 mod mode;
 mod negotiation;
 pub mod openapi;

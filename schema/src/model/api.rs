@@ -238,6 +238,17 @@ pub struct ContextId {
     pub id: SchemaId,
 }
 
+/// What to do with a schema that is to break its readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MigrationHint {
+    /// Subject of a new topic under which the schema can be registered.
+    pub register_under: String,
+    /// Begins the migration once it is registered there; the registry's address comes from `SCHEMA_REGISTRY_URL`.
+    pub command: String,
+}
+
 /// Body of every error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -249,6 +260,9 @@ pub struct ErrorAnswer {
     /// Why a schema is incompatible; only beside 40901.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incompatibilities: Vec<crate::compat::Finding>,
+    /// The way out, where the break is meant: another topic and a translator. Only beside 40901.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<MigrationHint>,
     /// Who refers to what was to be deleted; only beside 42206.
     #[serde(rename = "referencedBy", default, skip_serializing_if = "Vec::is_empty")]
     pub referenced_by: Vec<Referrer>,
@@ -258,7 +272,13 @@ impl ErrorAnswer {
     /// The plain form.
     #[must_use]
     pub fn new(error_code: u32, message: String) -> Self {
-        Self { error_code, message, incompatibilities: Vec::new(), referenced_by: Vec::new() }
+        Self {
+            error_code,
+            message,
+            incompatibilities: Vec::new(),
+            migration: None,
+            referenced_by: Vec::new(),
+        }
     }
 }
 

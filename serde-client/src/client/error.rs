@@ -6,7 +6,7 @@ use std::time::Duration;
 use schema::clip;
 use schema::compat::Finding;
 use schema::format::ParseError;
-use schema::model::api::{ErrorAnswer, Referrer};
+use schema::model::api::{ErrorAnswer, MigrationHint, Referrer};
 use schema::model::error_code::ErrorCode;
 
 use super::transport::{TransportError, TransportErrorKind};
@@ -110,6 +110,8 @@ pub struct AnsweredError {
     pub message: String,
     /// Why a schema is incompatible, where the registry says so.
     pub incompatibilities: Vec<Finding>,
+    /// How to migrate to another topic where the break is meant, where the registry says so.
+    pub migration: Option<MigrationHint>,
     /// Who refers to what was to be deleted, where the registry says so.
     pub referenced_by: Vec<Referrer>,
 }
@@ -194,7 +196,7 @@ impl RegistryError {
             };
             ErrorAnswer::new(UNREADABLE_ANSWER, text.to_owned())
         });
-        let ErrorAnswer { error_code, mut message, incompatibilities, referenced_by } = answer;
+        let ErrorAnswer { error_code, mut message, incompatibilities, migration, referenced_by } = answer;
         clip::shorten(&mut message, MESSAGE_LENGTH_MAX);
         let request = Arc::clone(request);
         let code = error_code;
@@ -204,6 +206,7 @@ impl RegistryError {
             code,
             message,
             incompatibilities,
+            migration,
             referenced_by,
         }))
     }

@@ -7,6 +7,7 @@ mod offsets;
 mod output;
 mod plan;
 mod preview;
+mod rule_set;
 mod run;
 mod verify;
 
@@ -48,6 +49,10 @@ enum Command {
     Verify(verify::Verify),
     /// Says where a consumer group goes on in the other topic, and puts it there.
     Offsets(Box<offsets::Offsets>),
+    /// Makes the rules of a mapping out of a rule set's migration rules.
+    Import(rule_set::Import),
+    /// Makes migration rules out of a mapping, where they can say the same.
+    Export(rule_set::Export),
 }
 
 /// What every command that reads a mapping takes.
@@ -139,6 +144,8 @@ impl Command {
             Self::Run(run) => run.run(out).await,
             Self::Verify(verify) => verify.run(out).await,
             Self::Offsets(offsets) => offsets.run(out).await,
+            Self::Import(import) => import.run(out).await,
+            Self::Export(export) => export.run(out),
         }
     }
 }
@@ -152,6 +159,10 @@ impl RegistryArgs {
     }
 
     fn store(&self, urls: &[String], context: Option<&str>) -> Result<SchemaStore, Failure> {
+        Ok(SchemaStore::new(self.client(urls, context)?, self.schemas.clone()))
+    }
+
+    fn client(&self, urls: &[String], context: Option<&str>) -> Result<RegistryClient, Failure> {
         let named = self.url();
         let urls = named.unwrap_or_else(|| urls.join(","));
         if urls.is_empty() {
@@ -162,8 +173,7 @@ impl RegistryArgs {
         if let Some(context) = context {
             builder = builder.context(context);
         }
-        let client = builder.build().map_err(Failure::new)?;
-        Ok(SchemaStore::new(client, self.schemas.clone()))
+        builder.build().map_err(Failure::new)
     }
 }
 
