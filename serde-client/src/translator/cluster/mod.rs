@@ -3,12 +3,14 @@
 //! Calls block; they are for threads that may wait.
 
 mod connection;
+mod creation;
 mod ends;
 mod reader;
 mod record;
 mod topics;
 
 pub use connection::{ClusterError, Connection};
+pub use creation::TopicCreation;
 pub use reader::{Isolation, Span, TopicReader};
 pub use record::OwnedRecord;
 pub use topics::Cluster;

@@ -26,7 +26,7 @@ use output::Out;
 
 /// Keeps a topic fed with the records of another one, in another schema.
 #[derive(Debug, Parser)]
-#[command(name = "translator", version, about)]
+#[command(name = "translator", version)]
 struct Line {
     #[command(subcommand)]
     command: Command,

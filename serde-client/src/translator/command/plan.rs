@@ -3,8 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::kafka::KafkaArgs;
 use super::output::Out;
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
+use crate::translator::cluster::{Cluster, TopicCreation};
 use crate::translator::mapping::compile::{Compiled, compile};
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::suggest::suggest;
@@ -14,6 +16,11 @@ use crate::translator::migration::{Delivery, Direction, Migration, OnError};
 pub(super) struct Plan {
     #[command(flatten)]
     mapping: MappingArgs,
+    #[command(flatten)]
+    kafka: KafkaArgs,
+    /// Create the topics that are missing, as their counterparts are.
+    #[arg(long)]
+    apply: bool,
 }
 
 /// The report of a direction, as JSON.
@@ -68,7 +75,36 @@ impl Plan {
             Format::Json => out.json(&report),
             Format::Text => print(out, &report),
         }
+        if self.apply {
+            self.apply(migration, out).await?;
+        }
         Ok(if complete { Outcome::Done } else { Outcome::NotSatisfied })
+    }
+}
+
+impl Plan {
+    /// Creates what is missing.
+    async fn apply(&self, migration: &Migration, out: &mut Out) -> Result<(), Failure> {
+        let connection = self.kafka.connection()?;
+        let creation = TopicCreation::connect(&connection).map_err(Failure::new)?;
+        let cluster = Cluster::connect(&connection, &migration.name).map_err(Failure::new)?;
+        for direction in &migration.directions {
+            let (source, target) = (&migration.source(*direction).topic, &migration.target(*direction).topic);
+            let partitions =
+                tokio::task::block_in_place(|| cluster.partitions(source)).map_err(Failure::new)?;
+            let settings = creation.settings(source).await.map_err(Failure::new)?;
+            let mut wanted = vec![(target, settings)];
+            if let OnError::DeadLetter { topic } = &migration.errors.on_error {
+                // Nothing of a dead-letter queue may be compacted away before somebody has looked at it.
+                wanted.push((topic, Vec::new()));
+            }
+            for (topic, settings) in wanted {
+                let is_new = creation.create(topic, partitions, &settings).await.map_err(Failure::new)?;
+                let what = if is_new { "created" } else { "is there already" };
+                out.line(format!("topic {topic}, {partitions} partitions: {what}"));
+            }
+        }
+        Ok(())
     }
 }
 

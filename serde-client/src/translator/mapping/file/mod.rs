@@ -11,7 +11,7 @@ use super::problem::{Place, Problem};
 use super::rule::{Path, TargetRule, path};
 use crate::translator::migration::{Direction, Migration};
 use members::{Members, list, text};
-use yaml::Node;
+use yaml::{Data, Node};
 
 /// Bytes that a mapping file may have.
 const LENGTH_MAX: usize = 4 << 20;
@@ -170,6 +170,9 @@ fn drops(node: &Node) -> Result<Vec<Dropped>, Problem> {
         members.finish()?;
         Ok(Dropped { at: node.at, path, reason, approved_by })
     };
+    if node.data == Data::Null {
+        return Ok(Vec::new());
+    }
     list(node, "drop")?.iter().map(read).collect()
 }
 

@@ -41,6 +41,8 @@ pub(super) fn targets(node: &Node) -> Result<Vec<TargetRule>, Problem> {
 
 fn target_rules(node: &Node, depth: usize) -> Result<Vec<TargetRule>, Problem> {
     match &node.data {
+        // A skeleton of which everything is still a comment.
+        Data::Null => Ok(Vec::new()),
         Data::Map(entries) => entries.iter().map(|entry| target_rule(entry, depth)).collect(),
         Data::Text(_) => Ok(vec![TargetRule { target: Vec::new(), at: node.at, rule: rule(node, depth)? }]),
         other => Err(Problem::new(
