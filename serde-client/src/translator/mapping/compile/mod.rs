@@ -8,6 +8,7 @@ mod resolve;
 mod target;
 mod timing;
 mod unions;
+mod wording;
 
 use std::collections::{BTreeSet, HashMap};
 
