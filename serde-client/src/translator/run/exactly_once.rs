@@ -64,7 +64,7 @@ pub(crate) fn transact(
     outlet.serve();
     drop(outlet.reports());
     let trouble = match begin(outlet, until).and_then(|()| fill(outlet, consumer, batch, options, until)) {
-        Ok(()) => return commit(outlet, options, until, patience),
+        Ok(()) => return commit(outlet, options, until),
         Err(trouble) => trouble,
     };
     match trouble {
@@ -114,21 +114,16 @@ fn fill(
     Ok(())
 }
 
-fn commit(
-    outlet: &Outlet,
-    options: &Options,
-    until: Instant,
-    patience: Duration,
-) -> Result<Outcome, Interruption> {
+fn commit(outlet: &Outlet, options: &Options, until: Instant) -> Result<Outcome, Interruption> {
     options.step(Step::Committing);
     match again_until(until, || outlet.client().commit_transaction(CALL)) {
         Ok(()) => {
             options.step(Step::Committed);
             Ok(Outcome::Committed)
         }
-        Err(Trouble::Abort(reason)) => abort(outlet, reason, patience),
-        // The broker may have committed it: the committed offsets will tell the next producer.
-        Err(Trouble::Again(reason)) => Err(Interruption::rejoin(reason)),
+        // The broker may have committed it, whatever the client makes of it: the committed offsets will tell the next
+        // producer.
+        Err(Trouble::Again(reason) | Trouble::Abort(reason)) => Err(Interruption::rejoin(reason)),
         Err(Trouble::Stop(interruption)) => Err(interruption),
     }
 }
@@ -161,15 +156,16 @@ fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Res
     }
 }
 
-/// What the records say that were not delivered.
+/// What the records say that were not delivered. The broker may have them all the same, so that only a new producer,
+/// which ends the open transaction first, can send them again.
 fn refused(outlet: &Outlet) -> Trouble {
     let failed = outlet.reports().into_iter().find_map(|report| report.result.err());
     match failed {
         Some(code) => match refusal(code, outlet) {
             Some(error) => Trouble::Stop(Interruption::Failed(error)),
-            None => Trouble::Abort(code.to_string()),
+            None => Trouble::Stop(Interruption::rejoin(format!("a record was not delivered: {code}"))),
         },
-        None => Trouble::Again("the broker does not confirm the records in time".to_owned()),
+        None => Trouble::Stop(Interruption::rejoin("the broker does not confirm the records in time")),
     }
 }
 
