@@ -242,7 +242,7 @@ impl<'t> Half<'t> {
     /// `ty`, or null.
     fn nullable(&mut self, ty: TypeId) -> TypeId {
         match self.types.kind(ty) {
-            super::shape::Kind::Nullable(_) | super::shape::Kind::Null | super::shape::Kind::Any => ty,
+            super::shape::Kind::Nullable(_) | super::shape::Kind::Null => ty,
             _ => self.types.push(super::shape::Kind::Nullable(ty), None),
         }
     }

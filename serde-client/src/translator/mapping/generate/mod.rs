@@ -7,7 +7,7 @@ mod heights;
 mod scalars;
 mod shrink;
 #[cfg(test)]
-mod tests;
+pub(in crate::translator::mapping) mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -85,7 +85,7 @@ fn avro(random: &mut Rng, names: &mut usize, depth: usize) -> Json {
     }
 }
 
-fn avro_record(random: &mut Rng, names: &mut usize, depth: usize) -> Json {
+pub(in crate::translator::mapping) fn avro_record(random: &mut Rng, names: &mut usize, depth: usize) -> Json {
     *names += 1;
     let name = format!("R{names}");
     let mut fields: Vec<Json> = (0..random.usize(0..5))
@@ -104,7 +104,7 @@ fn avro_values_come_back() {
     }
 }
 
-fn protobuf(random: &mut Rng) -> String {
+pub(in crate::translator::mapping) fn protobuf(random: &mut Rng) -> String {
     const TYPES: [&str; 24] = [
         "bool",
         "int32",
@@ -192,7 +192,7 @@ fn json_schema(random: &mut Rng, depth: usize) -> Json {
     }
 }
 
-fn json_record(random: &mut Rng, depth: usize) -> Json {
+pub(in crate::translator::mapping) fn json_record(random: &mut Rng, depth: usize) -> Json {
     let members = (0..random.usize(1..6)).map(|at| (format!("m{at}"), json_schema(random, depth)));
     let members: serde_json::Map<String, Json> = members.collect();
     let required: Vec<&String> = members.keys().filter(|_| random.bool()).collect();
