@@ -22,6 +22,11 @@ fn the_walk_of_the_readme_works_as_written() {
     assert_eq!(explained["is_compatible"], false);
     assert_eq!(refused["error_code"], 40901);
     assert_eq!(explained["incompatibilities"], refused["incompatibilities"]);
+    let way_out = json!({
+        "registerUnder": "ad-clicks-v3-value",
+        "command": "translator init --old ad-clicks-value:2 --new ad-clicks-v3-value:1 --out migration.yaml",
+    });
+    assert_eq!(refused["migration"], way_out);
     assert_eq!(numbers(cured), (json!(3), json!(3)));
     let changed_type = ("TYPE_MISMATCH", "/fields/3/type", ["string", "long"]);
     let missing_default = ("READER_FIELD_MISSING_DEFAULT_VALUE", "/fields/4", ["placement", "default"]);
