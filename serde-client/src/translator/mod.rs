@@ -16,6 +16,7 @@ pub mod mapped;
 pub mod mapping;
 pub mod migration;
 pub mod offsets;
+pub mod partitioner;
 pub mod provenance;
 pub mod run;
 pub mod schema_store;

@@ -3,7 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::kafka::KafkaArgs;
 use super::output::Out;
+use super::topics::{TopicsReport, look};
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
 use crate::translator::mapped::DirectionSchemas;
 use crate::translator::mapping::check::{FixtureFailure, Generated, Trial, roundtrip};
@@ -15,6 +17,11 @@ use crate::translator::migration::Direction;
 pub(super) struct Check {
     #[command(flatten)]
     mapping: MappingArgs,
+    #[command(flatten)]
+    kafka: KafkaArgs,
+    /// Look at the topics too: partitions, settings, and which partitioner their keys show.
+    #[arg(long)]
+    topics: bool,
     /// Records to generate for each direction.
     #[arg(long, default_value_t = 10_000)]
     records: usize,
@@ -42,12 +49,19 @@ struct DirectionReport {
     value: Option<Generated>,
     /// `None` when keys are copied as bytes.
     key: Option<Generated>,
+    /// `None` when nobody asked, or nothing can run.
+    topics: Option<TopicsReport>,
 }
 
 impl DirectionReport {
     fn is_satisfied(&self) -> bool {
         let holds = |half: &Option<Generated>| half.as_ref().is_none_or(|half| half.broken.is_empty());
-        self.problems.is_empty() && self.fixtures.is_empty() && holds(&self.value) && holds(&self.key)
+        let topics = self.topics.as_ref().is_none_or(|topics| topics.problems.is_empty());
+        self.problems.is_empty()
+            && self.fixtures.is_empty()
+            && holds(&self.value)
+            && holds(&self.key)
+            && topics
     }
 }
 
@@ -68,7 +82,10 @@ impl Check {
             ready.push(Ready { direction: *direction, schemas, compiled });
         }
         let directions = ready.iter().map(|ready| self.direction(&loaded, ready));
-        let directions = directions.collect::<Result<Vec<_>, _>>()?;
+        let mut directions = directions.collect::<Result<Vec<_>, _>>()?;
+        if self.topics {
+            self.look_at_topics(&loaded, &mut directions).await?;
+        }
         let laws = self.laws(&loaded, &ready)?;
         let satisfied = laws.is_empty() && directions.iter().all(DirectionReport::is_satisfied);
         let report = Report { migration: loaded.file.migration.name.clone(), directions, laws, satisfied };
@@ -77,6 +94,17 @@ impl Check {
             Format::Text => print(out, &report),
         }
         Ok(if satisfied { Outcome::Done } else { Outcome::NotSatisfied })
+    }
+
+    async fn look_at_topics(&self, loaded: &Loaded, reports: &mut [DirectionReport]) -> Result<(), Failure> {
+        let connection = self.kafka.connection()?;
+        for direction in &loaded.file.migration.directions {
+            let own = reports.iter_mut().find(|report| report.direction == direction.word());
+            let Some(report) = own.filter(|report| report.problems.is_empty()) else { continue };
+            let mapped = loaded.mapped(*direction).await?;
+            report.topics = Some(look(&loaded.file.migration, *direction, &mapped, &connection).await?);
+        }
+        Ok(())
     }
 
     fn direction(&self, loaded: &Loaded, ready: &Ready) -> Result<DirectionReport, Failure> {
@@ -94,6 +122,7 @@ impl Check {
             fixtures: Vec::new(),
             value: None,
             key: None,
+            topics: None,
         };
         if let Some(program) = &compiled.value {
             let trial = Trial::new(&source.pinned, &target.pinned, program).map_err(Failure::new)?;
@@ -162,6 +191,14 @@ fn print(out: &mut Out, report: &Report) {
             for broken in &half.broken {
                 out.line(format!("    BROKEN: {}; fixture: {}", broken.reason, broken.example));
             }
+        }
+    }
+    for topics in report.directions.iter().filter_map(|direction| direction.topics.as_ref()) {
+        for problem in &topics.problems {
+            out.line(format!("  topics: problem: {problem}"));
+        }
+        for note in &topics.notes {
+            out.line(format!("  topics: {note}"));
         }
     }
     for law in &report.laws {

@@ -9,6 +9,7 @@ mod plan;
 mod preview;
 mod rule_set;
 mod run;
+mod topics;
 mod verify;
 
 use std::path::{Path, PathBuf};
