@@ -2,15 +2,23 @@
 //!
 //! Calls block; they are for threads that may wait.
 
+mod administration;
+mod compacted;
 mod connection;
 mod creation;
 mod ends;
+mod groups;
+mod left;
 mod reader;
 mod record;
 mod topics;
 
+pub use administration::Administration;
+pub use compacted::{CompactedTopic, Entry};
 pub use connection::{ClusterError, Connection};
 pub use creation::TopicCreation;
+pub use groups::{Group, GroupState, Member};
+pub use left::left;
 pub use reader::{Isolation, Span, TopicReader};
 pub use record::OwnedRecord;
 pub use topics::Cluster;

@@ -45,6 +45,10 @@ impl Cluster {
         Ok(Self { client: client.map_err(|error| ClusterError::client(&error))? })
     }
 
+    pub(super) fn client(&self) -> &BaseConsumer<Logged> {
+        &self.client
+    }
+
     /// How many partitions a topic has. A topic that was just created is waited for.
     ///
     /// # Errors
@@ -61,7 +65,7 @@ impl Cluster {
         }
     }
 
-    fn partitions_now(&self, topic: &str) -> Result<i32, ClusterError> {
+    pub(super) fn partitions_now(&self, topic: &str) -> Result<i32, ClusterError> {
         let what = || format!("asking for the partitions of `{topic}`");
         let metadata = self.client.fetch_metadata(Some(topic), PATIENCE);
         let metadata = metadata.map_err(|error| ClusterError::answer(what(), &error))?;

@@ -1,0 +1,154 @@
+//! A compacted topic of one partition that holds the latest value of each key.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::types::RDKafkaErrorCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
+
+use super::connection::{ClusterError, Connection};
+use super::creation::TopicCreation;
+use super::reader::{Isolation, Span, TopicReader};
+use super::topics::Cluster;
+
+/// How long the broker may take for a record.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One wait for it.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Bytes of a segment. The newest one is never compacted, and whoever starts reads it whole.
+const SEGMENT_BYTES: &str = "16777216";
+
+/// See the module. Values are JSON.
+#[derive(Debug)]
+pub struct CompactedTopic {
+    connection: Connection,
+    cluster: Cluster,
+    topic: String,
+}
+
+/// What was written for a key: its value, or that it is gone.
+pub type Entry = (String, Option<Vec<u8>>);
+
+impl CompactedTopic {
+    /// A topic that may not be there yet.
+    ///
+    /// # Errors
+    /// [`ClusterError::Client`].
+    pub fn new(connection: &Connection, topic: String) -> Result<Self, ClusterError> {
+        let cluster = Cluster::connect(connection, "srt.state")?;
+        Ok(Self { connection: connection.clone(), cluster, topic })
+    }
+
+    /// Creates it where it is not there.
+    ///
+    /// # Errors
+    /// [`ClusterError::Answer`].
+    pub fn create(&self, runtime: &Handle) -> Result<(), ClusterError> {
+        let settings = [("cleanup.policy", "compact"), ("segment.bytes", SEGMENT_BYTES)];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let creation = TopicCreation::connect(&self.connection)?;
+        runtime.block_on(creation.create(&self.topic, 1, &settings))?;
+        // What was just created is not known everywhere at once.
+        self.cluster.partitions(&self.topic)?;
+        Ok(())
+    }
+
+    /// What was written from an offset on, and the offset behind it. A topic that does not exist holds nothing.
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub fn since(&self, from: i64) -> Result<(Vec<Entry>, i64), ClusterError> {
+        let span = match self.cluster.span(&self.topic, 0) {
+            Ok(span) => span,
+            // Offsets are asked of partitions; only the topic can say that it is not there.
+            Err(error) => match self.cluster.partitions_now(&self.topic) {
+                Err(ClusterError::NoTopic(_)) => return Ok((Vec::new(), 0)),
+                _ => return Err(error),
+            },
+        };
+        let span = Span { from: from.max(span.from), ..span };
+        if span.from >= span.end {
+            return Ok((Vec::new(), span.end));
+        }
+        let mut reader = TopicReader::open(&self.connection, &self.topic, &[span], Isolation::Committed)?;
+        let mut entries = Vec::new();
+        while let Some(record) = reader.read()? {
+            if let Some(key) = record.key.and_then(|key| String::from_utf8(key).ok()) {
+                entries.push((key, record.value));
+            }
+        }
+        Ok((entries, span.end))
+    }
+
+    /// The latest values.
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub fn entries(&self) -> Result<BTreeMap<String, Vec<u8>>, ClusterError> {
+        let mut latest = BTreeMap::new();
+        for (key, value) in self.since(0)?.0 {
+            match value {
+                Some(value) => latest.insert(key, value),
+                None => latest.remove(&key),
+            };
+        }
+        Ok(latest)
+    }
+
+    /// The latest value of a key; `None` also where it is of another form, as a later version may write it.
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub fn latest<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ClusterError> {
+        let value = self.entries()?.remove(key);
+        Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+    }
+
+    /// What [`Self::write`] takes.
+    ///
+    /// # Errors
+    /// [`ClusterError::Answer`], where it cannot be JSON.
+    pub fn entry(&self, key: impl Into<String>, value: &impl Serialize) -> Result<Entry, ClusterError> {
+        let json = serde_json::to_vec(value);
+        let json =
+            json.map_err(|error| ClusterError::Answer { what: self.writing(), reason: error.to_string() })?;
+        Ok((key.into(), Some(json)))
+    }
+
+    /// Writes entries, and waits until the broker has them.
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub fn write(&self, entries: &[Entry]) -> Result<(), ClusterError> {
+        let own = [("enable.idempotence", "true"), ("acks", "all")];
+        let producer: BaseProducer =
+            self.connection.config(&own).create().map_err(|error| ClusterError::client(&error))?;
+        for (key, value) in entries {
+            let record = BaseRecord::<[u8], [u8]>::to(&self.topic).key(key.as_bytes()).partition(0);
+            let record = match value {
+                Some(value) => record.payload(value),
+                None => record,
+            };
+            producer.send(record).map_err(|(error, _)| ClusterError::answer(self.writing(), &error))?;
+        }
+        let started = Instant::now();
+        while producer.in_flight_count() > 0 {
+            if started.elapsed() > PATIENCE {
+                let late = KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut);
+                return Err(ClusterError::answer(self.writing(), &late));
+            }
+            producer.poll(TICK);
+        }
+        Ok(())
+    }
+
+    fn writing(&self) -> String {
+        format!("writing to the state topic `{}`", self.topic)
+    }
+}
