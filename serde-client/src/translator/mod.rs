@@ -17,6 +17,7 @@ pub mod mapping;
 pub mod migration;
 pub mod offsets;
 pub mod partitioner;
+pub mod pause;
 pub mod provenance;
 pub mod run;
 pub mod schema_store;

@@ -59,6 +59,9 @@ pub enum RunError {
         /// What it waits for.
         reason: String,
     },
+    /// A run that is to end at the end may not begin.
+    #[error("the migration is paused: `translator resume` lets it go on")]
+    Paused,
     /// Too many records fail.
     #[error(
         "too many records cannot be translated: correct the mapping, replay the dead-letter queue, start again"

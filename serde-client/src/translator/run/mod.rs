@@ -21,6 +21,7 @@ mod intake;
 mod metrics;
 mod once;
 mod options;
+mod pause;
 mod producer;
 mod report;
 mod runner;

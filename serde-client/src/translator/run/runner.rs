@@ -15,6 +15,7 @@ use super::error::RunError;
 use super::health;
 use super::metrics::Metrics;
 use super::options::Options;
+use super::pause::PauseWatch;
 use super::report::RunReport;
 use super::start;
 use super::worker::{Job, work};
@@ -46,6 +47,7 @@ pub async fn run(
         ends: topics.ends,
         runtime: Handle::current(),
         stop: AtomicBool::new(false),
+        pause: AtomicBool::new(false),
         report: Mutex::default(),
         metrics: Metrics::new(direction),
         breaker: breaker.map(|limits| Mutex::new(BreakerState::new(limits))),
@@ -62,6 +64,12 @@ pub async fn run(
         None => None,
     };
     let _stopped = StopWhenDropped(Arc::clone(&job));
+    let pauses = {
+        let job = Arc::clone(&job);
+        blocking(move || PauseWatch::open(&job)).await??
+    };
+    let following = Arc::clone(&job);
+    let _followed = tokio::spawn(blocking(move || pauses.follow(&following)));
     let workers = join_all((0..job.options.workers).map(|number| start_worker(&job, number)));
     tokio::pin!(workers, stop);
     let ended = tokio::select! {

@@ -50,6 +50,8 @@ pub(crate) enum Interruption {
         fenced: bool,
     },
     Failed(RunError),
+    /// The migration is paused.
+    Paused,
 }
 
 impl Interruption {
@@ -132,6 +134,11 @@ impl Session {
                 self.finish(STOP_PATIENCE)?;
                 return Ok(());
             }
+            if self.job.is_paused() {
+                self.write(STOP_PATIENCE)?;
+                self.finish(STOP_PATIENCE)?;
+                return Err(Interruption::Paused);
+            }
             if self.is_finished()? && self.finish(PATIENCE)? {
                 return Ok(());
             }
@@ -189,7 +196,11 @@ impl Session {
             self.paused = false;
         }
         loop {
-            if self.is_closed() || self.consumer.is_rebalancing() || self.job.is_stopped() {
+            if self.is_closed()
+                || self.consumer.is_rebalancing()
+                || self.job.is_stopped()
+                || self.job.is_paused()
+            {
                 return Ok(());
             }
             if let Some(record) = self.intake.inbox.pop() {

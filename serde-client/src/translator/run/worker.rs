@@ -44,6 +44,8 @@ pub(crate) struct Job {
     pub(crate) ends: Vec<Span>,
     pub(crate) runtime: Handle,
     pub(crate) stop: AtomicBool,
+    /// Whether the state topic has a pause.
+    pub(crate) pause: AtomicBool,
     pub(crate) report: Mutex<RunReport>,
     pub(crate) metrics: Metrics,
     /// Of all workers together. It outlives their sessions: what opened it is still there when one starts anew.
@@ -57,6 +59,10 @@ pub(crate) struct Job {
 impl Job {
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.pause.load(Ordering::Relaxed)
     }
 
     pub(crate) fn group(&self) -> String {
@@ -164,10 +170,15 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
     let mut fences = 0;
     let mut wait = RESTART_MIN;
     while !job.is_stopped() {
+        if job.is_paused() {
+            wait_out_pause(job, number)?;
+            continue;
+        }
         let started = Instant::now();
         let ended = Session::open(job, number).and_then(|mut session| session.run());
         let (reason, fenced) = match ended {
             Ok(()) => return Ok(()),
+            Err(Interruption::Paused) => continue,
             Err(Interruption::Failed(error)) => return Err(error),
             Err(Interruption::Rejoin { reason, fenced }) => (reason, fenced),
         };
@@ -190,5 +201,19 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
         }
         wait = (wait * 2).min(RESTART_MAX);
     }
+    Ok(())
+}
+
+/// A paused worker is in no group: who replays dead letters meanwhile finds that nothing moves, and whoever goes on reads
+/// anew which keys are fenced.
+fn wait_out_pause(job: &Job, number: usize) -> Result<(), RunError> {
+    if job.options.once {
+        return Err(RunError::Paused);
+    }
+    job.state(number, |state| state.stopped_by = Some("it is paused"));
+    while job.is_paused() && !job.is_stopped() {
+        std::thread::sleep(TICK);
+    }
+    job.state(number, |state| *state = WorkerState::default());
     Ok(())
 }
