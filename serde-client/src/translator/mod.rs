@@ -11,6 +11,7 @@
 
 pub mod cluster;
 pub mod command;
+pub mod decommission;
 pub mod hash;
 pub mod mapped;
 pub mod mapping;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping::program::civil_text;
+
 /// The key of the record; gone when the migration goes on.
 pub const PAUSE_KEY: &str = "pause";
 
@@ -30,6 +32,12 @@ impl Pause {
 pub(crate) fn now() -> i64 {
     let elapsed = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
     i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A time in milliseconds since 1970-01-01, for people: to the second, in UTC.
+pub(crate) fn time_text(at: i64) -> String {
+    let nanos = i128::from(at.div_euclid(1000)) * 1_000_000_000;
+    civil_text(nanos, 0).unwrap_or_else(|| at.to_string())
 }
 
 #[cfg(test)]

@@ -86,19 +86,19 @@ impl CompactedTopic {
         Ok((entries, span.end))
     }
 
-    /// The latest values.
+    /// Brings the latest values up to date with what was written from an offset on; the offset behind it.
     ///
     /// # Errors
     /// [`ClusterError`].
-    pub fn entries(&self) -> Result<BTreeMap<String, Vec<u8>>, ClusterError> {
-        let mut latest = BTreeMap::new();
-        for (key, value) in self.since(0)?.0 {
+    pub fn update(&self, latest: &mut BTreeMap<String, Vec<u8>>, from: i64) -> Result<i64, ClusterError> {
+        let (entries, end) = self.since(from)?;
+        for (key, value) in entries {
             match value {
                 Some(value) => latest.insert(key, value),
                 None => latest.remove(&key),
             };
         }
-        Ok(latest)
+        Ok(end)
     }
 
     /// The latest value of a key; `None` also where it is of another form, as a later version may write it.
@@ -106,8 +106,9 @@ impl CompactedTopic {
     /// # Errors
     /// [`ClusterError`].
     pub fn latest<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ClusterError> {
-        let value = self.entries()?.remove(key);
-        Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+        let mut latest = BTreeMap::new();
+        self.update(&mut latest, 0)?;
+        Ok(latest.remove(key).and_then(|value| serde_json::from_slice(&value).ok()))
     }
 
     /// What [`Self::write`] takes.

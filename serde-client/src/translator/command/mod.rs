@@ -1,14 +1,19 @@
 //! The command line: `translator <command>`.
 
 mod check;
+mod decommission;
+mod dlq;
 mod init;
 mod kafka;
+mod migration;
 mod offsets;
 mod output;
+mod pause;
 mod plan;
 mod preview;
 mod rule_set;
 mod run;
+mod status;
 mod topics;
 mod verify;
 
@@ -54,6 +59,16 @@ enum Command {
     Import(rule_set::Import),
     /// Makes migration rules out of a mapping, where they can say the same.
     Export(rule_set::Export),
+    /// Says how far the translator is, who reads both topics, and which gates of the decommissioning are open.
+    Status(Box<status::Status>),
+    /// Lets all runs of a migration stop reading, until they are resumed.
+    Pause(pause::PauseCommand),
+    /// Ends a pause.
+    Resume(pause::Resume),
+    /// Lists what could not be translated, and replays it.
+    Dlq(Box<dlq::DeadLetterQueue>),
+    /// Takes the old topic away, step by step, as far as the evidence allows it.
+    Decommission(Box<decommission::Decommission>),
 }
 
 /// What every command that reads a mapping takes.
@@ -94,6 +109,8 @@ enum Outcome {
     Done,
     /// Something is open or does not hold.
     NotSatisfied,
+    /// What has to be known is not known yet.
+    Waiting,
 }
 
 /// Why a command could not do its work: what a person reads.
@@ -121,6 +138,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NotSatisfied) => ExitCode::from(2),
+        Ok(Outcome::Waiting) => ExitCode::from(3),
         Err(failure) => {
             Out::complain(&failure);
             ExitCode::from(1)
@@ -147,6 +165,11 @@ impl Command {
             Self::Offsets(offsets) => offsets.run(out).await,
             Self::Import(import) => import.run(out).await,
             Self::Export(export) => export.run(out),
+            Self::Status(status) => status.run(out).await,
+            Self::Pause(pause) => pause.run(out).await,
+            Self::Resume(resume) => resume.run(out).await,
+            Self::Dlq(queue) => queue.run(out).await,
+            Self::Decommission(decommission) => decommission.run(out).await,
         }
     }
 }

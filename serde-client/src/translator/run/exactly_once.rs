@@ -51,10 +51,10 @@ pub(crate) fn init(outlet: &Outlet, is_stopped: impl Fn() -> bool) -> Result<(),
     }
 }
 
-/// Writes a batch and the offsets behind it, all or nothing.
+/// Writes a batch, and the offsets behind it where a consumer has read it, all or nothing.
 pub(crate) fn transact(
     outlet: &Outlet,
-    consumer: &GroupConsumer,
+    consumer: Option<&GroupConsumer>,
     batch: &Batch,
     options: &Options,
     patience: Duration,
@@ -83,7 +83,7 @@ fn begin(outlet: &Outlet, until: Instant) -> Result<(), Trouble> {
 
 fn fill(
     outlet: &Outlet,
-    consumer: &GroupConsumer,
+    consumer: Option<&GroupConsumer>,
     batch: &Batch,
     options: &Options,
     until: Instant,
@@ -104,6 +104,9 @@ fn fill(
     if !outlet.flush(until) {
         return Err(refused(outlet));
     }
+    let Some(consumer) = consumer else {
+        return Ok(());
+    };
     let positions: Vec<_> = batch.positions().map(|(partition, offset)| (partition, Some(offset))).collect();
     let offsets = list(consumer.topic(), &positions).map_err(|error| trouble(&error))?;
     again_until(until, || {

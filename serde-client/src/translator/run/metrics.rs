@@ -1,5 +1,7 @@
 //! Metrics of a run, for Prometheus.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -8,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::super::decommission::{GateReport, Sample, Verdict};
 use super::super::migration::Direction;
 use super::batch::{Batch, Fate};
 use super::inbox::Hold;
@@ -43,6 +46,18 @@ struct HoldLabels {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct GateLabels {
+    gate: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct GroupLabels {
+    group: String,
+    topic: &'static str,
+    verdict: &'static str,
+}
+
 /// How a transaction, or a batch at least once, has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BatchEnd {
@@ -76,6 +91,11 @@ pub(crate) struct Metrics {
     rebalances: Counter,
     held: Family<HoldLabels, Gauge>,
     drift: Family<PartitionLabels, Gauge>,
+    gates: Family<GateLabels, Gauge>,
+    groups: Family<GroupLabels, Gauge>,
+    native: Counter,
+    /// The end of the sample that was counted last.
+    sampled: AtomicI64,
 }
 
 impl Metrics {
@@ -83,6 +103,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("srt");
         let (records, lag_records, lag_seconds, batches, held) = Default::default();
         let (buffer, rebalances, drift) = Default::default();
+        let (gates, groups, native, sampled) = Default::default();
         let metrics = Self {
             dir: direction.slug(),
             records,
@@ -96,6 +117,10 @@ impl Metrics {
             rebalances,
             held,
             drift,
+            gates,
+            groups,
+            native,
+            sampled,
             registry: Registry::default(),
         };
         registry.register("records", "Records by what became of them", metrics.records.clone());
@@ -125,7 +150,47 @@ impl Metrics {
             "1 for each partition that waits for a new mapping",
             metrics.drift.clone(),
         );
+        metrics.register_evidence(&mut registry);
         Self { registry, ..metrics }
+    }
+
+    fn register_evidence(&self, registry: &mut Registry) {
+        registry.register(
+            "gate",
+            "1 for a gate of the decommissioning that is open, 0 closed, -1 unknown",
+            self.gates.clone(),
+        );
+        registry.register("group_state", "1 for each group of a topic, by what it does", self.groups.clone());
+        registry.register(
+            "native_old_records",
+            "Records of the old topic that the translator did not write",
+            self.native.clone(),
+        );
+    }
+
+    /// What the evidence says about the gates.
+    pub(crate) fn gates(&self, reports: &[GateReport]) {
+        for report in reports {
+            let value = match report.verdict {
+                Verdict::Open => 1,
+                Verdict::Closed => 0,
+                Verdict::Unknown => -1,
+            };
+            self.gates.get_or_create(&GateLabels { gate: report.gate.word() }).set(value);
+        }
+    }
+
+    /// What a sample has seen.
+    pub(crate) fn sampled(&self, sample: &Sample) {
+        self.groups.clear();
+        for group in &sample.groups {
+            let (topic, verdict) = (group.side.word(), group.state.word());
+            self.groups.get_or_create(&GroupLabels { group: group.group.clone(), topic, verdict }).set(1);
+        }
+        // Another instance may have taken it, and it may have been counted.
+        if self.sampled.swap(sample.to, Ordering::Relaxed) != sample.to {
+            self.native.inc_by(sample.native.unwrap_or_default());
+        }
     }
 
     /// A batch was written. `latency` is in seconds.

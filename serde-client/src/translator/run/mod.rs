@@ -18,13 +18,16 @@ mod fence;
 mod health;
 mod inbox;
 mod intake;
+mod letters;
 mod metrics;
 mod once;
 mod options;
 mod pause;
 mod producer;
+mod replay;
 mod report;
 mod runner;
+mod sampler;
 mod session;
 mod start;
 mod state;
@@ -39,6 +42,8 @@ pub use dead_letter::{
     PATH_HEADER, REPLAYED_HEADER, TOPIC_HEADER,
 };
 pub use error::RunError;
+pub use letters::{LetterPlace, Letters};
 pub use options::{Options, Step, StepHook};
+pub use replay::{ReplayError, ReplayReport, dead_letters, replay};
 pub use report::RunReport;
 pub use runner::run;

@@ -11,6 +11,9 @@ use super::batch::BatchLimits;
 /// Bytes that a run may hold at once, librdkafka's queues among them.
 const MEMORY: usize = 256 << 20;
 
+/// See [`Options::sampling`].
+const SAMPLING: Duration = Duration::from_secs(30);
+
 /// See the fields. `Options::new` has the defaults.
 #[derive(Clone)]
 pub struct Options {
@@ -38,6 +41,8 @@ pub struct Options {
     pub memory: usize,
     /// Where `/metrics`, `/health/live` and `/health/ready` are answered; nowhere when absent.
     pub metrics: Option<SocketAddr>,
+    /// How often consumer groups and the old topic are looked at, for the decommissioning.
+    pub sampling: Duration,
     /// Called at the steps of a batch, from the thread that takes them.
     pub on_step: Option<StepHook>,
 }
@@ -80,6 +85,7 @@ impl Options {
             batch: BatchLimits::default(),
             memory: MEMORY,
             metrics: None,
+            sampling: SAMPLING,
             on_step: None,
         }
     }

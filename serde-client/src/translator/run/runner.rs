@@ -17,6 +17,7 @@ use super::metrics::Metrics;
 use super::options::Options;
 use super::pause::PauseWatch;
 use super::report::RunReport;
+use super::sampler;
 use super::start;
 use super::worker::{Job, work};
 
@@ -70,6 +71,10 @@ pub async fn run(
     };
     let following = Arc::clone(&job);
     let _followed = tokio::spawn(blocking(move || pauses.follow(&following)));
+    if !job.options.once {
+        let sampled = Arc::clone(&job);
+        let _sampled = tokio::spawn(blocking(move || sampler::sample(&sampled)));
+    }
     let workers = join_all((0..job.options.workers).map(|number| start_worker(&job, number)));
     tokio::pin!(workers, stop);
     let ended = tokio::select! {

@@ -316,8 +316,13 @@ impl Session {
     }
 
     fn transact(&mut self, patience: Duration) -> Result<bool, Interruption> {
-        match exactly_once::transact(&self.outlet, &self.consumer, &self.batch, &self.job.options, patience)?
-        {
+        match exactly_once::transact(
+            &self.outlet,
+            Some(&self.consumer),
+            &self.batch,
+            &self.job.options,
+            patience,
+        )? {
             Outcome::Committed => Ok(true),
             Outcome::Aborted(reason) => {
                 tracing::warn!(

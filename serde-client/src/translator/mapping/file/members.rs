@@ -158,15 +158,20 @@ pub(super) fn duration(node: &Node, name: &str) -> Result<Duration, Problem> {
     let wrong =
         || Problem::new(node.at, format!("`{name}` is a time span such as `500ms`, `30s`, `5m`, `1h`, `7d`"));
     let text = text(node, name).map_err(|_| wrong())?;
+    time_span(text).ok_or_else(wrong)
+}
+
+/// Reads a time span such as `500ms`, `30s`, `5m`, `1h` or `7d`.
+pub(crate) fn time_span(text: &str) -> Option<Duration> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let count: u64 = digits.trim().parse().map_err(|_| wrong())?;
+    let count: u64 = digits.trim().parse().ok()?;
     let millis = match text.get(digits.len()..).unwrap_or_default() {
         "ms" => 1,
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    count.checked_mul(millis).map(Duration::from_millis).ok_or_else(wrong)
+    count.checked_mul(millis).map(Duration::from_millis)
 }

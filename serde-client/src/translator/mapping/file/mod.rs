@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::problem::{Place, Problem};
 use super::rule::{Path, TargetRule, path};
 use crate::translator::migration::{Direction, Migration};
+pub(crate) use members::time_span;
 use members::{Members, list, text};
 use yaml::{Data, Node};
 

@@ -23,7 +23,7 @@ pub(crate) use cast::{Cast, NumberFrom, NumberTo};
 pub(crate) use conversion::{Conversion, FieldConversion, FieldFrom};
 pub(crate) use decimal::Decimal;
 pub(crate) use get::{From, Get, GetStep};
-pub(crate) use time::{Time, TimeFrom, TimeTo, rfc3339_nanos};
+pub(crate) use time::{Time, TimeFrom, TimeTo, civil_text, rfc3339_nanos};
 
 /// Makes the value of one half of a record.
 #[derive(Debug)]

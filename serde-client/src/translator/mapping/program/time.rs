@@ -112,7 +112,7 @@ fn date_text(days: i64) -> Option<String> {
 }
 
 /// A point in time as RFC 3339 writes it; `None` outside the years 0 to 9999.
-fn civil_text(nanos: i128, offset_minutes: i32) -> Option<String> {
+pub(crate) fn civil_text(nanos: i128, offset_minutes: i32) -> Option<String> {
     let local = nanos + i128::from(offset_minutes) * 60 * NANOS_PER_SECOND;
     let seconds = i64::try_from(local.div_euclid(NANOS_PER_SECOND)).ok()?;
     let fraction = local.rem_euclid(NANOS_PER_SECOND);
