@@ -1,10 +1,7 @@
 //! Configures and deletes topics.
 
-use rdkafka::admin::{
-    AdminClient, AdminOptions, AlterConfig, ConfigEntry, ConfigSource, ResourceSpecifier,
-};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ConfigEntry, ConfigSource, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::types::RDKafkaErrorCode;
 use tokio::runtime::Handle;
 
 use super::connection::{ClusterError, Connection};

@@ -135,7 +135,7 @@ pub fn replay(
     let mut own = Migration { delivery: Delivery::ExactlyOnce, ..migration.clone() };
     let options = Options::new(connection.clone(), "replay");
     let outlet = Outlet::open(&options, &own, direction, 0, Some(cluster.partitions(topic)?))?;
-    exactly_once::init(&outlet).map_err(refused)?;
+    exactly_once::init(&outlet, || false).map_err(refused)?;
     own.errors = ErrorPolicy { on_error: OnError::Fail, ..own.errors };
     let mut replay = Replay {
         treatment: Treatment::new(Arc::new(own), direction, Arc::clone(translate)),
