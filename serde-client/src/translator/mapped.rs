@@ -1,8 +1,6 @@
 //! A compiled mapping with its schemas: framed records in, framed records out.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -12,9 +10,11 @@ use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 use sha2::{Digest, Sha256};
 
-use super::mapping::compile::{Compiled, Sides, Tables, compile};
+pub use super::lookup_tables::FileTables;
+use super::mapping::compile::{Compiled, Sides, compile};
 use super::mapping::file::{DirectionRules, MappingFile};
 use super::mapping::json_form::to_json;
+use super::mapping::flat::FlatProgram;
 use super::mapping::language::{Pinned, RecordReader, RecordWriter};
 use super::mapping::problem::Problem;
 use super::mapping::program::{Env, Fault, Program};
@@ -26,10 +26,7 @@ use super::translation::{
     TranslateError, WriterSchema,
 };
 use crate::codec::Limits;
-use crate::framing::{self, Body, Frame, KEY_HEADER, Prefix, SchemaIdentity, VALUE_HEADER};
-
-/// Bytes that a table of `lookup` may have.
-const TABLE_LENGTH_MAX: u64 = 64 << 20;
+use crate::framing::{self, Frame, KEY_HEADER, Prefix, SchemaIdentity, VALUE_HEADER};
 
 /// One side of a direction.
 #[derive(Clone, Debug)]
@@ -87,72 +84,6 @@ async fn side(store: &SchemaStore, place: &PinnedSchema) -> Result<Side, SchemaP
     Ok(Side { place: place.clone(), stored, pinned })
 }
 
-/// Tables of `lookup` in files beside the mapping: lines of `key,value`, with quotes where a comma belongs to a part.
-#[derive(Debug)]
-pub struct FileTables {
-    folder: PathBuf,
-    /// What was read, for the mapping's hash.
-    read: RefCell<BTreeMap<String, String>>,
-}
-
-impl FileTables {
-    /// Tables in the folder of a mapping.
-    #[must_use]
-    pub fn beside(mapping: &Path) -> Self {
-        let folder = mapping.parent().unwrap_or(Path::new("")).to_owned();
-        Self { folder, read: RefCell::default() }
-    }
-}
-
-impl Tables for FileTables {
-    fn rows(&self, file: &str) -> Result<HashMap<String, String>, String> {
-        let path = self.folder.join(file);
-        let length = std::fs::metadata(&path).map(|found| found.len());
-        if length.is_ok_and(|length| length > TABLE_LENGTH_MAX) {
-            return Err(format!("the table `{file}` is longer than {TABLE_LENGTH_MAX} bytes"));
-        }
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("the table `{file}`: {error}"))?;
-        let mut rows = HashMap::new();
-        for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
-            let (key, value) =
-                row(line).ok_or_else(|| format!("`{file}`, line {number}: `key,value` is needed"))?;
-            if rows.insert(key.clone(), value).is_some() {
-                return Err(format!("`{file}`, line {number}: `{key}` is there twice"));
-            }
-        }
-        self.read.borrow_mut().insert(file.to_owned(), text);
-        Ok(rows)
-    }
-}
-
-fn row(line: &str) -> Option<(String, String)> {
-    let (key, rest) = cell(line)?;
-    let (value, rest) = cell(rest.strip_prefix(',')?)?;
-    rest.is_empty().then_some((key, value))
-}
-
-/// A part up to a comma; in quotes, two of them stand for one.
-fn cell(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find(',').unwrap_or(text.len());
-        let (cell, rest) = text.split_at_checked(end)?;
-        return Some((cell.trim().to_owned(), rest));
-    };
-    let mut cell = String::new();
-    let mut rest = quoted;
-    loop {
-        let (before, behind) = rest.split_once('"')?;
-        cell.push_str(before);
-        match behind.strip_prefix('"') {
-            Some(more) => {
-                cell.push('"');
-                rest = more;
-            }
-            None => return Some((cell, behind)),
-        }
-    }
-}
-
 /// Why there is no mapping to run.
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
@@ -178,10 +109,18 @@ pub struct MappedDirection {
 struct Half {
     source: Side,
     target: Side,
-    program: Program,
+    program: Arc<Program>,
     writer: RecordWriter,
     /// By the identity that records name.
-    readers: ArcSwap<HashMap<SchemaIdentity, Arc<RecordReader>>>,
+    paths: ArcSwap<HashMap<SchemaIdentity, Arc<Paths>>>,
+}
+
+/// The ways from what one schema writes to the target.
+#[derive(Debug)]
+struct Paths {
+    /// The quick one, where there is one. What it leaves goes the general way.
+    flat: Option<FlatProgram>,
+    reader: RecordReader,
 }
 
 impl MappedDirection {
@@ -203,7 +142,7 @@ impl MappedDirection {
         if !problems.is_empty() {
             return Err(MappingError::Problems(problems));
         }
-        let hash = hash(rules, &schemas, &tables.read.borrow());
+        let hash = hash(rules, &schemas, &tables.read());
         let open = || MappingError::Problems(Vec::new());
         let value = Half::new(schemas.value, value.ok_or_else(open)?)?;
         let key = match schemas.key {
@@ -237,10 +176,11 @@ impl MappedDirection {
         }
         let reader = RecordReader::new(&writer, &half.source.pinned, Limits::default())
             .map_err(|error| half.drift(identity, &error.to_string()))?;
-        let reader = Arc::new(reader);
-        half.readers.rcu(|known| {
+        let flat = FlatProgram::new(&writer, &half.source.pinned, &half.program, &half.target.pinned);
+        let paths = Arc::new(Paths { flat, reader });
+        half.paths.rcu(|known| {
             let mut known = HashMap::clone(known);
-            known.insert(identity, Arc::clone(&reader));
+            known.insert(identity, Arc::clone(&paths));
             known
         });
         Ok(())
@@ -248,9 +188,9 @@ impl MappedDirection {
 }
 
 impl Half {
-    fn new((source, target): (Side, Side), program: Program) -> Result<Self, MappingError> {
+    fn new((source, target): (Side, Side), program: Arc<Program>) -> Result<Self, MappingError> {
         let writer = RecordWriter::new(&target.pinned)?;
-        Ok(Self { source, target, program, writer, readers: ArcSwap::default() })
+        Ok(Self { source, target, program, writer, paths: ArcSwap::default() })
     }
 
     /// Whether the pinned version reads what another schema writes. Documents of JSON are read as they are.
@@ -282,36 +222,37 @@ impl Half {
         ))
     }
 
-    /// The record behind a prefix, as a value of the pinned version.
-    fn read<'a>(&self, part: Part, frame: Frame<'a>) -> Result<Value<'a>, TranslateError> {
-        let readers = self.readers.load();
-        let Some(reader) = readers.get(&frame.identity) else {
-            return Err(TranslateError::Unprepared(WriterSchema { part, identity: frame.identity }));
-        };
-        let body: Body<'a> = frame.body;
-        Ok(reader.read(body).map_err(|error| RecordFault {
-            code: FaultCode::Undecodable,
-            path: error.path,
-            reason: format!("the {part} cannot be read: {} (byte {})", error.reason, error.offset),
-        })?)
+    fn paths(&self, part: Part, identity: SchemaIdentity) -> Result<Arc<Paths>, TranslateError> {
+        let paths = self.paths.load().get(&identity).cloned();
+        paths.ok_or(TranslateError::Unprepared(WriterSchema { part, identity }))
     }
 
-    fn write(
-        &self,
-        value: &Value<'_>,
-        source: SchemaIdentity,
-        in_header: bool,
-        out: &mut TargetPart,
-    ) -> Result<(), TranslateError> {
+    /// Writes what stands in front of a record. The form of the source is kept; a registry that says no guid leaves the
+    /// id.
+    fn start(&self, source: &Framed<'_>, out: &mut TargetPart) {
         let target = &self.target.stored;
-        // The form of the source is kept; a registry that says no guid leaves the id.
-        let identity = match (source, target.guid) {
+        let identity = match (source.frame.identity, target.guid) {
             (SchemaIdentity::Guid(_), Some(guid)) => SchemaIdentity::Guid(guid),
             _ => SchemaIdentity::Id(target.id),
         };
-        let place = if in_header { &mut out.identity_header } else { &mut out.bytes };
+        let place = if source.in_header { &mut out.identity_header } else { &mut out.bytes };
         place.extend_from_slice(Prefix::of(identity).as_bytes());
         place.extend_from_slice(self.writer.message_indexes());
+    }
+
+    /// Makes the record by the quick way; whether there is one for it.
+    fn quickly(&self, paths: &Paths, source: &Framed<'_>, around: Env<'_>, out: &mut TargetPart) -> bool {
+        let Some(flat) = &paths.flat else { return false };
+        self.start(source, out);
+        out.present = flat.run(source.frame.body.record(), around, &mut out.bytes).is_some();
+        if !out.present {
+            out.clear();
+        }
+        out.present
+    }
+
+    fn write(&self, value: &Value<'_>, source: &Framed<'_>, out: &mut TargetPart) -> Result<(), RecordFault> {
+        self.start(source, out);
         self.writer.write(value, &mut out.bytes).map_err(|error| RecordFault {
             code: FaultCode::Unencodable,
             path: error.path,
@@ -322,17 +263,39 @@ impl Half {
     }
 }
 
+impl Paths {
+    /// The record behind a prefix, as a value of the pinned version.
+    fn read<'a>(&self, source: &Framed<'a>) -> Result<Value<'a>, RecordFault> {
+        self.reader.read(source.frame.body).map_err(|error| RecordFault {
+            code: FaultCode::Undecodable,
+            path: error.path,
+            reason: format!("the {} cannot be read: {} (byte {})", source.part, error.reason, error.offset),
+        })
+    }
+}
+
+/// A half of a record with its schema's identity.
+#[derive(Clone, Copy)]
+struct Framed<'a> {
+    part: Part,
+    frame: Frame<'a>,
+    in_header: bool,
+}
+
 fn unmapped(fault: Fault) -> RecordFault {
     let (path, reason) = fault.into_parts();
     RecordFault { code: FaultCode::Unmapped, path, reason }
 }
 
-fn framed<'a>(part: Part, payload: &'a [u8], header: Option<&'a [u8]>) -> Result<Frame<'a>, RecordFault> {
-    framing::read(payload, header).map_err(|error| RecordFault {
-        code: FaultCode::Unframed,
-        path: String::new(),
-        reason: format!("the {part} is not framed: {error}"),
-    })
+fn framed<'a>(part: Part, payload: &'a [u8], header: Option<&'a [u8]>) -> Result<Framed<'a>, RecordFault> {
+    match framing::read(payload, header) {
+        Ok(frame) => Ok(Framed { part, frame, in_header: header.is_some() }),
+        Err(error) => Err(RecordFault {
+            code: FaultCode::Unframed,
+            path: String::new(),
+            reason: format!("the {part} is not framed: {error}"),
+        }),
+    }
 }
 
 /// A value before and after, as JSON for people; null where there is none.
@@ -353,10 +316,9 @@ impl MappedDirection {
         let Some(bytes) = source.value else {
             return Ok(Shown { source: serde_json::Value::Null, target: serde_json::Value::Null });
         };
-        let frame = framed(Part::Value, bytes, source.header(VALUE_HEADER))?;
-        let value = self.value.read(Part::Value, frame)?;
-        let env = Env { headers: source.headers, ..at(&value, source) };
-        let made = self.value.program.run(env).map_err(unmapped)?;
+        let framed = framed(Part::Value, bytes, source.header(VALUE_HEADER))?;
+        let value = self.value.paths(Part::Value, framed.frame.identity)?.read(&framed)?;
+        let made = self.value.program.run(at(&value, source)).map_err(unmapped)?;
         let (from, to) = (&self.value.source.pinned.model, &self.value.target.pinned.model);
         Ok(Shown { source: to_json(from, from.root, &value), target: to_json(to, to.root, &made) })
     }
@@ -366,15 +328,18 @@ impl Translate for MappedDirection {
     fn translate(&self, source: &SourceRecord<'_>, target: &mut TargetRecord) -> Result<(), TranslateError> {
         target.key.clear();
         target.value.clear();
+        let nothing = Value::Null;
+        let around = at(&nothing, source);
         let key = match (&self.key, source.key) {
             (Some(half), Some(bytes)) => {
-                let header = source.header(KEY_HEADER);
-                let frame = framed(Part::Key, bytes, header)?;
-                let value = half.read(Part::Key, frame)?;
-                let env = Env { headers: source.headers, ..at(&value, source) };
-                let made = half.program.run(env).map_err(unmapped)?;
-                half.write(&made, frame.identity, header.is_some(), &mut target.key)?;
-                Some(value)
+                let key = framed(Part::Key, bytes, source.header(KEY_HEADER))?;
+                let paths = half.paths(Part::Key, key.frame.identity)?;
+                if !half.quickly(&paths, &key, around, &mut target.key) {
+                    let value = paths.read(&key)?;
+                    let made = half.program.run(at(&value, source)).map_err(unmapped)?;
+                    half.write(&made, &key, &mut target.key)?;
+                }
+                Some((paths, key))
             }
             (None, Some(bytes)) => {
                 target.key.bytes.extend_from_slice(bytes);
@@ -387,12 +352,16 @@ impl Translate for MappedDirection {
             (_, None) => None,
         };
         let Some(bytes) = source.value else { return Ok(()) };
-        let header = source.header(VALUE_HEADER);
-        let frame = framed(Part::Value, bytes, header)?;
-        let value = self.value.read(Part::Value, frame)?;
-        let env = Env { key: key.as_ref(), headers: source.headers, ..at(&value, source) };
+        let value = framed(Part::Value, bytes, source.header(VALUE_HEADER))?;
+        let paths = self.value.paths(Part::Value, value.frame.identity)?;
+        if self.value.quickly(&paths, &value, around, &mut target.value) {
+            return Ok(());
+        }
+        let read = paths.read(&value)?;
+        let key = key.map(|(paths, key)| paths.read(&key)).transpose()?;
+        let env = Env { key: key.as_ref(), ..at(&read, source) };
         let made = self.value.program.run(env).map_err(unmapped)?;
-        self.value.write(&made, frame.identity, header.is_some(), &mut target.value)
+        Ok(self.value.write(&made, &value, &mut target.value)?)
     }
 
     fn prepare(&self, schema: WriterSchema) -> BoxFuture<'_, Result<(), SchemaProblem>> {
@@ -410,7 +379,13 @@ impl Translate for MappedDirection {
 }
 
 fn at<'v>(root: &'v Value<'v>, source: &SourceRecord<'v>) -> Env<'v> {
-    Env { timestamp: source.timestamp, partition: source.partition, offset: source.offset, ..Env::of(root) }
+    Env {
+        headers: source.headers,
+        timestamp: source.timestamp,
+        partition: source.partition,
+        offset: source.offset,
+        ..Env::of(root)
+    }
 }
 
 /// Covers everything that decides what a record becomes.
@@ -432,18 +407,4 @@ fn hash(rules: &DirectionRules, schemas: &DirectionSchemas, tables: &BTreeMap<St
         part(text);
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_may_have_quotes() {
-        assert_eq!(row("a,b"), Some(("a".to_owned(), "b".to_owned())));
-        assert_eq!(row(r#""a,""b""",c"#), Some((r#"a,"b""#.to_owned(), "c".to_owned())));
-        for wrong in ["a", "a,b,c", "\"a,b"] {
-            assert_eq!(row(wrong), None, "{wrong}");
-        }
-    }
 }

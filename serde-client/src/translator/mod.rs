@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod command;
 pub mod decommission;
 pub mod hash;
+mod lookup_tables;
 pub mod mapped;
 pub mod mapping;
 pub mod migration;

@@ -34,6 +34,9 @@ pub(crate) fn field_default(
     plan::Defaults::new(schema).of(field)
 }
 
+#[cfg(feature = "translator")]
+pub(crate) use plan::says_the_same;
+
 /// What a type means beside its encoding.
 #[cfg(feature = "translator")]
 pub(crate) fn logical_type(

@@ -8,6 +8,7 @@ pub mod check;
 pub mod compile;
 pub mod expression;
 pub mod file;
+pub mod flat;
 pub mod generate;
 pub mod json_form;
 pub mod language;

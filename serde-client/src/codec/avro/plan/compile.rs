@@ -39,7 +39,7 @@ pub(in crate::codec::avro) fn for_reading(
 }
 
 /// Compares the texts with their references in them: the same text may mean another version of a reference.
-fn says_the_same(writer: &AvroSchema, reader: &AvroSchema) -> bool {
+pub(crate) fn says_the_same(writer: &AvroSchema, reader: &AvroSchema) -> bool {
     let [writer, reader] = [writer, reader].map(|schema| schema.formatted("resolved"));
     writer.is_ok_and(|writer| reader.is_ok_and(|reader| writer == reader))
 }

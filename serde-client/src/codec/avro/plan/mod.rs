@@ -17,6 +17,8 @@ use super::fault::Fault;
 use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
+#[cfg(feature = "translator")]
+pub(crate) use compile::says_the_same;
 pub(super) use compile::{for_reading, for_writing};
 #[cfg(feature = "translator")]
 pub(super) use defaults::Defaults;

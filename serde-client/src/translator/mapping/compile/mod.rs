@@ -11,6 +11,7 @@ mod unions;
 mod wording;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 pub(crate) use leaves::leaves;
 
@@ -53,9 +54,9 @@ pub struct Sides<'m> {
 #[derive(Debug)]
 pub struct Compiled {
     /// Makes the key; `None`: keys are copied as bytes, or a problem is in the way.
-    pub key: Option<Program>,
+    pub key: Option<Arc<Program>>,
     /// Makes the value; `None` when a problem is in the way.
-    pub value: Option<Program>,
+    pub value: Option<Arc<Program>>,
     /// A line for every leaf of both sides, the key's first.
     pub rows: Vec<Row>,
     /// What has to be mended before anything can be translated.
@@ -202,7 +203,7 @@ impl<'t> Half<'t> {
         rules: &[TargetRule],
         drops: &[&super::file::Dropped],
         compiled: &mut Compiled,
-    ) -> Option<Program> {
+    ) -> Option<Arc<Program>> {
         let path = if self.is_key { "@key" } else { "$" }.to_owned();
         let root = Anchor { from: From::Root, ty: self.source, path };
         let scope =
@@ -218,11 +219,11 @@ impl<'t> Half<'t> {
         let is_whole = self.problems.is_empty();
         compiled.problems.append(&mut self.problems);
         let op = op.filter(|_| is_whole)?;
-        Some(Program {
+        Some(Arc::new(Program {
             op,
             recursive: std::mem::take(&mut self.recursive),
             types: std::mem::replace(&mut self.types, Model::empty()),
-        })
+        }))
     }
 
     fn problem(&mut self, at: Place, message: impl Into<String>) {

@@ -1,5 +1,7 @@
 //! Targets, each with exactly one rule: a written one, an inferred one, or the schema's default.
 
+use std::sync::Arc;
+
 use super::fit::{Places, counterpart};
 use super::{Goal, Half, Open, Scope, Typed};
 use crate::translator::mapping::file::Auto;
@@ -115,7 +117,7 @@ impl Half<'_> {
                 Some(op) => {
                     let null_is_absent =
                         field.optional && !matches!(self.types.kind(field.ty), Kind::Nullable(_));
-                    slots.push(Slot { name: field.name.clone(), op, null_is_absent });
+                    slots.push(Slot { name: field.name.clone(), op: Arc::new(op), null_is_absent });
                 }
                 None => is_whole = false,
             }

@@ -224,13 +224,17 @@ fn label_of<'v>(value: &'v Read<'_>) -> &'v str {
 
 /// Writes records of a schema.
 #[derive(Debug)]
-pub(super) struct AvroWriter {
+pub(in crate::translator::mapping) struct AvroWriter {
     schema: AvroSchema,
 }
 
 impl AvroWriter {
-    pub(super) fn new(schema: &AvroSchema) -> Self {
+    pub(in crate::translator::mapping) fn new(schema: &AvroSchema) -> Self {
         Self { schema: schema.clone() }
+    }
+
+    pub(in crate::translator::mapping) fn schema(&self) -> &AvroSchema {
+        &self.schema
     }
 
     pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
@@ -245,7 +249,13 @@ impl AvroWriter {
         }
     }
 
-    fn encode(&self, out: &mut Output<'_>, id: avro::TypeId, value: &Value<'_>) -> Result<(), Misfit> {
+    /// Writes a value of one of the schema's types.
+    pub(in crate::translator::mapping) fn encode(
+        &self,
+        out: &mut Output<'_>,
+        id: avro::TypeId,
+        value: &Value<'_>,
+    ) -> Result<(), Misfit> {
         match (&self.schema.get(id).kind, value) {
             (avro::Kind::Primitive(primitive), value) => return primitive_value(out, *primitive, value),
             (avro::Kind::Fixed(fixed), Value::Bytes(bytes)) if bytes.len() == fixed.size as usize => {

@@ -6,6 +6,7 @@ mod protobuf;
 
 use schema::parsed::ParsedSchema;
 
+pub(in crate::translator::mapping) use self::avro::AvroWriter;
 use super::shape::Model;
 use super::value::Value;
 use crate::codec::{DecodeError, EncodeError, Limits, PrepareError};

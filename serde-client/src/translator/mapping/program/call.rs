@@ -69,7 +69,7 @@ fn count(value: &Value<'_>) -> usize {
 }
 
 /// A plain value as text.
-pub(super) fn plain_text(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
+pub(crate) fn plain_text(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     Ok(match value {
         Value::String(text) => text,
         Value::Int(value) => Cow::Owned(value.to_string()),

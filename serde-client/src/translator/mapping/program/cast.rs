@@ -49,7 +49,7 @@ pub(crate) enum Number {
 }
 
 impl Cast {
-    pub(super) fn apply<'v>(&self, value: Value<'v>) -> Result<Value<'v>, Fault> {
+    pub(crate) fn apply<'v>(&self, value: Value<'v>) -> Result<Value<'v>, Fault> {
         if value.is_nothing() {
             return Ok(value);
         }

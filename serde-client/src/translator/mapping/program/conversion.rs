@@ -61,7 +61,7 @@ pub(crate) enum FieldFrom {
 }
 
 impl Program {
-    pub(super) fn convert<'v>(&self, conversion: &Conversion, value: Value<'v>) -> Result<Value<'v>, Fault> {
+    pub(crate) fn convert<'v>(&self, conversion: &Conversion, value: Value<'v>) -> Result<Value<'v>, Fault> {
         Ok(match (conversion, value) {
             (Conversion::Copy, value) => value,
             (Conversion::Nullable(_), value) if value.is_nothing() => value,

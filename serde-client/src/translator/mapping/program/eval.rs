@@ -24,7 +24,7 @@ impl Program {
         self.eval(&self.op, env)
     }
 
-    fn eval<'v>(&self, op: &Op, env: Env<'v>) -> Result<Value<'v>, Fault> {
+    pub(crate) fn eval<'v>(&self, op: &Op, env: Env<'v>) -> Result<Value<'v>, Fault> {
         Ok(match op {
             Op::Get(get) => get.value(env)?,
             Op::Header(name) => header(name, env)?,

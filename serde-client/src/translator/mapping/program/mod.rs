@@ -10,6 +10,7 @@ mod get;
 mod time;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::expression::{cel::Cel, jsonata::Jsonata};
 use super::rule::Function;
@@ -19,6 +20,7 @@ use crate::translator::translation::SourceHeader;
 
 pub use fault::Fault;
 
+pub(crate) use call::plain_text;
 pub(crate) use cast::{Cast, NumberFrom, NumberTo};
 pub(crate) use conversion::{Conversion, FieldConversion, FieldFrom};
 pub(crate) use decimal::Decimal;
@@ -133,7 +135,7 @@ pub(crate) enum TextOtherwise {
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) name: String,
-    pub(crate) op: Op,
+    pub(crate) op: Arc<Op>,
     /// Whether null means that the field is left out.
     pub(crate) null_is_absent: bool,
 }

@@ -40,7 +40,7 @@ pub(crate) enum TimeTo {
 }
 
 impl Time {
-    pub(super) fn apply<'v>(self, value: Value<'v>) -> Result<Value<'v>, Fault> {
+    pub(crate) fn apply<'v>(self, value: Value<'v>) -> Result<Value<'v>, Fault> {
         if value.is_nothing() {
             return Ok(value);
         }

@@ -1,5 +1,6 @@
 //! Mappings as a whole: text of a file, schemas, a record in, a record out.
 
+mod flat;
 mod laws;
 mod rules;
 
@@ -54,7 +55,11 @@ fn between(source: Pinned, target: Pinned, rules: &str) -> Mapped {
     let file = MappingFile::parse(&format!("{head}map:\n  new->old:\n{rules}")).unwrap();
     let sides = Sides { value: (&source.model, &target.model), key: None };
     let compiled = compile(&file.maps[&Direction::NewToOld], sides, &Regions);
-    Mapped { source, target, compiled }
+    let mapped = Mapped { source, target, compiled };
+    if mapped.compiled.value.is_some() && mapped.source.schema.schema_type() == SchemaType::Avro {
+        flat::check(&mapped, 0);
+    }
+    mapped
 }
 
 impl Mapped {
