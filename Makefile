@@ -5,7 +5,7 @@ DATABASE ?= registry.db
 OPENAPI ?= openapi.yaml
 KAFKA ?= 127.0.0.1:9092
 
-.PHONY: run kafka build test test-faults lint bench bench-serdes fuzz openapi conformance setup
+.PHONY: run kafka build test test-faults lint bench bench-serdes bench-translator fuzz openapi conformance setup
 
 # Builds the release binary and serves from one SQLite file.
 run:
@@ -45,6 +45,10 @@ bench:
 # The client's codecs beside hand-written code and other libraries.
 bench-serdes:
 	@bench/serdes/run.sh
+
+# The translator's transform beside hand-written code.
+bench-translator:
+	@bench/translator/run.sh
 
 fuzz:
 	@scripts/fuzz.sh

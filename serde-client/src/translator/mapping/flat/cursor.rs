@@ -214,7 +214,7 @@ fn is_utf8(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn passes(bytes: &[u8], pass: impl FnOnce(&mut Cursor<'_>) -> Option<()>) -> bool {
+    fn passes<'b>(bytes: &'b [u8], pass: impl FnOnce(&mut Cursor<'b>) -> Option<()>) -> bool {
         let mut cursor = Cursor::new(bytes, 0);
         pass(&mut cursor).is_some() && cursor.is_at_end()
     }

