@@ -50,9 +50,14 @@ pub(super) enum Change {
 pub(super) enum Piece {
     Fixed(String),
     /// A text of the source.
-    Text { at: usize },
+    Text {
+        at: usize,
+    },
     /// The plain value at a mark, as text.
-    Plain { at: usize, node: Node },
+    Plain {
+        at: usize,
+        node: Node,
+    },
 }
 
 /// A list or a map whose items are made anew.
@@ -83,7 +88,13 @@ impl FlatProgram {
         self.write(emits, &Source { record, env }, marks, out)
     }
 
-    fn write(&self, emits: &[Emit], source: &Source<'_, '_>, marks: &mut Marks, out: &mut Output<'_>) -> Option<()> {
+    fn write(
+        &self,
+        emits: &[Emit],
+        source: &Source<'_, '_>,
+        marks: &mut Marks,
+        out: &mut Output<'_>,
+    ) -> Option<()> {
         for emit in emits {
             match emit {
                 Emit::Copy { from, to } => {
@@ -125,7 +136,13 @@ impl FlatProgram {
     }
 
     /// The length of a text comes first, so it is written into a place of its own and then brought forward.
-    fn text(&self, pieces: &[Piece], source: &Source<'_, '_>, marks: &Marks, out: &mut Output<'_>) -> Option<()> {
+    fn text(
+        &self,
+        pieces: &[Piece],
+        source: &Source<'_, '_>,
+        marks: &Marks,
+        out: &mut Output<'_>,
+    ) -> Option<()> {
         let start = out.position();
         for piece in pieces {
             match piece {
@@ -143,7 +160,13 @@ impl FlatProgram {
         Some(())
     }
 
-    fn items(&self, items: &Items, source: &Source<'_, '_>, marks: &mut Marks, out: &mut Output<'_>) -> Option<()> {
+    fn items(
+        &self,
+        items: &Items,
+        source: &Source<'_, '_>,
+        marks: &mut Marks,
+        out: &mut Output<'_>,
+    ) -> Option<()> {
         let mut cursor = Cursor::new(source.record, *marks.get(items.at)?);
         let count = cursor.count()?;
         if count > 0 {

@@ -51,7 +51,12 @@ impl FlatProgram {
     /// Compiles `program`, which makes records of `target` out of records of `pinned`, for what `writer` wrote. `None`
     /// when only the general path can: other languages, a writer that is not pinned, rules that look at the key.
     #[must_use]
-    pub fn new(writer: &ParsedSchema, pinned: &Pinned, program: &Arc<Program>, target: &Pinned) -> Option<Self> {
+    pub fn new(
+        writer: &ParsedSchema,
+        pinned: &Pinned,
+        program: &Arc<Program>,
+        target: &Pinned,
+    ) -> Option<Self> {
         let (ParsedSchema::Avro(source), ParsedSchema::Avro(reader), ParsedSchema::Avro(schema)) =
             (writer, &pinned.schema, &target.schema)
         else {

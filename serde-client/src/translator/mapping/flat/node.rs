@@ -30,8 +30,15 @@ pub(super) enum Node {
     Record(usize),
     Union(usize),
     /// A union of null, with this number, and an int or a long.
-    OptionalNumber { union: usize, null: u8, is_int: bool },
-    OptionalText { union: usize, null: u8 },
+    OptionalNumber {
+        union: usize,
+        null: u8,
+        is_int: bool,
+    },
+    OptionalText {
+        union: usize,
+        null: u8,
+    },
 }
 
 /// How the model holds what stands in a branch of a union.
@@ -91,13 +98,22 @@ impl Nodes {
             }
             Kind::Union(branches) => {
                 let nodes = branches.iter().map(|branch| self.of(schema, *branch));
-                let branches: Box<[_]> = nodes.collect::<Vec<_>>().into_iter().zip(held(schema, branches)).map(|(node, held)| (held, node)).collect();
+                let branches: Box<[_]> = nodes
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .zip(held(schema, branches))
+                    .map(|(node, held)| (held, node))
+                    .collect();
                 let union = self.unions.len();
                 let node = match *branches {
                     [(Held::Null, _), (_, Node::Text)] => Node::OptionalText { union, null: 0 },
                     [(_, Node::Text), (Held::Null, _)] => Node::OptionalText { union, null: 1 },
-                    [(Held::Null, _), (_, node @ (Node::Int | Node::Long))] => Node::OptionalNumber { union, null: 0, is_int: node == Node::Int },
-                    [(_, node @ (Node::Int | Node::Long)), (Held::Null, _)] => Node::OptionalNumber { union, null: 1, is_int: node == Node::Int },
+                    [(Held::Null, _), (_, node @ (Node::Int | Node::Long))] => {
+                        Node::OptionalNumber { union, null: 0, is_int: node == Node::Int }
+                    }
+                    [(_, node @ (Node::Int | Node::Long)), (Held::Null, _)] => {
+                        Node::OptionalNumber { union, null: 1, is_int: node == Node::Int }
+                    }
                     _ => Node::Union(union),
                 };
                 self.unions.push(branches);

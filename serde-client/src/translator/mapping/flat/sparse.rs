@@ -12,10 +12,16 @@ pub(super) enum Sparse {
     /// Nothing looks at it.
     Hidden,
     /// All of what begins at a mark.
-    Whole { at: usize, node: Node },
+    Whole {
+        at: usize,
+        node: Node,
+    },
     Record(Box<[Sparse]>),
     /// By branch.
-    Union { branch: usize, arms: Box<[(Held, Sparse)]> },
+    Union {
+        branch: usize,
+        arms: Box<[(Held, Sparse)]>,
+    },
 }
 
 impl FlatProgram {

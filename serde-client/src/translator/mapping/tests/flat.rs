@@ -113,11 +113,22 @@ fn types(random: &mut Rng, names: &mut usize, depth: usize) -> (Json, Json) {
         5 => (json!("float"), json!(*random.choice(&["float", "double"]).unwrap())),
         6 => same(json!("string")),
         7 => same(json!("bytes")),
-        8 => (json!({"type": "fixed", "name": name, "size": 3}), json!({"type": "fixed", "name": name, "size": 3})),
-        9 => (symbols(&["A", "B"]), symbols(random.choice(&[&["A", "B", "C"][..], &["B", "C", "A"]]).unwrap())),
+        8 => (
+            json!({"type": "fixed", "name": name, "size": 3}),
+            json!({"type": "fixed", "name": name, "size": 3}),
+        ),
+        9 => {
+            (symbols(&["A", "B"]), symbols(random.choice(&[&["A", "B", "C"][..], &["B", "C", "A"]]).unwrap()))
+        }
         10 => (symbols(&["A", "B"]), json!("string")),
-        11 => (json!({"type": "long", "logicalType": "timestamp-millis"}), json!({"type": "long", "logicalType": "timestamp-micros"})),
-        12 => (json!({"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}), json!({"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 3})),
+        11 => (
+            json!({"type": "long", "logicalType": "timestamp-millis"}),
+            json!({"type": "long", "logicalType": "timestamp-micros"}),
+        ),
+        12 => (
+            json!({"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}),
+            json!({"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 3}),
+        ),
         13 => (json!("string"), json!(["null", "string"])),
         14 | 15 => {
             let (from, to) = types(random, names, depth - 1);
@@ -168,7 +179,10 @@ fn records(random: &mut Rng, names: &mut usize, depth: usize) -> (Json, Json) {
     if random.bool() {
         random.shuffle(&mut to);
     }
-    (json!({"type": "record", "name": name, "fields": from}), json!({"type": "record", "name": name, "fields": to}))
+    (
+        json!({"type": "record", "name": name, "fields": from}),
+        json!({"type": "record", "name": name, "fields": to}),
+    )
 }
 
 #[test]

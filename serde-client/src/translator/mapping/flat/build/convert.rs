@@ -29,7 +29,13 @@ impl Builder<'_> {
         }
     }
 
-    fn convert_branch(&mut self, held: Held, arm: SiteId, conversion: &Conversion, to: TypeId) -> Option<Vec<Emit>> {
+    fn convert_branch(
+        &mut self,
+        held: Held,
+        arm: SiteId,
+        conversion: &Conversion,
+        to: TypeId,
+    ) -> Option<Vec<Emit>> {
         let (is_nullable, conversion) = match conversion {
             Conversion::Nullable(inner) => (true, &**inner),
             other => (false, other),
@@ -56,7 +62,8 @@ impl Builder<'_> {
     fn convert_plain(&mut self, site: SiteId, conversion: &Conversion, to: TypeId) -> Option<Vec<Emit>> {
         match conversion {
             Conversion::Symbols(positions) => {
-                let values: Vec<_> = positions.iter().map(|position| Some(Value::Symbol(*position))).collect();
+                let values: Vec<_> =
+                    positions.iter().map(|position| Some(Value::Symbol(*position))).collect();
                 self.symbols(site, values, to)
             }
             Conversion::SymbolText(names) => {
@@ -82,7 +89,12 @@ impl Builder<'_> {
     }
 
     /// By symbol of the source, what is written.
-    pub(super) fn symbols(&mut self, site: SiteId, values: Vec<Option<Value<'_>>>, to: TypeId) -> Option<Vec<Emit>> {
+    pub(super) fn symbols(
+        &mut self,
+        site: SiteId,
+        values: Vec<Option<Value<'_>>>,
+        to: TypeId,
+    ) -> Option<Vec<Emit>> {
         let Kind::Enum(symbols) = self.kind(site) else { return None };
         let count = symbols.symbols.len();
         let encoded = |value: Option<Value<'_>>| match self.raw(&value?, to).pop() {
@@ -104,7 +116,9 @@ impl Builder<'_> {
         let mut emits = Vec::new();
         for (field, to) in fields.iter().zip(types) {
             let more = match &field.from {
-                FieldFrom::Field(position, conversion) => self.convert(*sources.get(*position)?, conversion, to)?,
+                FieldFrom::Field(position, conversion) => {
+                    self.convert(*sources.get(*position)?, conversion, to)?
+                }
                 FieldFrom::Literal(value) => self.raw(value, to),
             };
             append(&mut emits, more);

@@ -100,7 +100,8 @@ impl Builder<'_> {
                 if is_hidden { Sparse::Hidden } else { Sparse::Record(fields.into_boxed_slice()) }
             }
             Parts::Branches { branch, arms, .. } => {
-                let arms: Vec<_> = arms.into_iter().map(|(held, arm)| (held, self.sparse(arm, used))).collect();
+                let arms: Vec<_> =
+                    arms.into_iter().map(|(held, arm)| (held, self.sparse(arm, used))).collect();
                 if arms.iter().all(|(_, arm)| matches!(arm, Sparse::Hidden)) {
                     return Sparse::Hidden;
                 }

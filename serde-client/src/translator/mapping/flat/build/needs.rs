@@ -18,7 +18,9 @@ impl Builder<'_> {
     pub(super) fn needs(&mut self, op: &Op, root: SiteId, place: Place) -> Option<()> {
         match op {
             Op::Get(get) => self.follows(get, root, place),
-            Op::Header(_) | Op::Timestamp | Op::Partition | Op::Offset | Op::EntryKey | Op::Literal(_) => Some(()),
+            Op::Header(_) | Op::Timestamp | Op::Partition | Op::Offset | Op::EntryKey | Op::Literal(_) => {
+                Some(())
+            }
             Op::Convert(of, _)
             | Op::Default(of, _)
             | Op::ToEntries(of)

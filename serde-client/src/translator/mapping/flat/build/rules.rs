@@ -96,7 +96,13 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn get(&mut self, get: &Get, scope: Scope, absent: Absent<'_, 's>, present: Present<'_, 's>) -> Option<Vec<Emit>> {
+    fn get(
+        &mut self,
+        get: &Get,
+        scope: Scope,
+        absent: Absent<'_, 's>,
+        present: Present<'_, 's>,
+    ) -> Option<Vec<Emit>> {
         self.through(self.origin(get.from, scope)?, &get.steps, absent, present)
     }
 
@@ -114,25 +120,36 @@ impl<'s> Builder<'s> {
                 let field = *self.fields(site)?.get(*position)?;
                 self.through(field, rest, absent, present)
             }
-            (GetStep::Field(_) | GetStep::Branch(_), Kind::Union(_)) => self.switch(site, |builder, held, arm| {
-                match (held, step) {
+            (GetStep::Field(_) | GetStep::Branch(_), Kind::Union(_)) => {
+                self.switch(site, |builder, held, arm| match (held, step) {
                     (Held::Plain, GetStep::Field(_)) => builder.through(arm, steps, absent, present),
                     (Held::Branch(position), GetStep::Branch(wanted)) if position == *wanted => {
                         builder.through(arm, rest, absent, present)
                     }
                     _ => absent(builder),
-                }
-            }),
+                })
+            }
             _ => None,
         }
     }
 
     /// What a path leads to if that is no union of several types.
-    fn plain(&mut self, get: &Get, scope: Scope, absent: Absent<'_, 's>, present: Present<'_, 's>) -> Option<Vec<Emit>> {
+    fn plain(
+        &mut self,
+        get: &Get,
+        scope: Scope,
+        absent: Absent<'_, 's>,
+        present: Present<'_, 's>,
+    ) -> Option<Vec<Emit>> {
         self.get(get, scope, absent, &|builder, site| builder.unless_null(site, absent, present))
     }
 
-    fn unless_null(&mut self, site: SiteId, absent: Absent<'_, 's>, present: Present<'_, 's>) -> Option<Vec<Emit>> {
+    fn unless_null(
+        &mut self,
+        site: SiteId,
+        absent: Absent<'_, 's>,
+        present: Present<'_, 's>,
+    ) -> Option<Vec<Emit>> {
         if !matches!(self.kind(site), Kind::Union(_)) {
             return if self.node(site) == Node::Null { absent(self) } else { present(self, site) };
         }
@@ -143,7 +160,13 @@ impl<'s> Builder<'s> {
         })
     }
 
-    fn or_else(&mut self, get: &Get, scope: Scope, to: TypeId, otherwise: Absent<'_, 's>) -> Option<Vec<Emit>> {
+    fn or_else(
+        &mut self,
+        get: &Get,
+        scope: Scope,
+        to: TypeId,
+        otherwise: Absent<'_, 's>,
+    ) -> Option<Vec<Emit>> {
         self.plain(get, scope, otherwise, &|builder, site| builder.copy(site, to))
     }
 
