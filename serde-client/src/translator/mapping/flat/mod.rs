@@ -40,6 +40,7 @@ pub struct FlatProgram {
     nodes: Nodes,
     scan: Box<[Scan]>,
     emits: Box<[Emit]>,
+    is_flat: bool,
     /// What the general program sees of a record, where it is needed at all.
     sparse: Option<Sparse>,
 }
@@ -68,10 +69,11 @@ impl FlatProgram {
         build::build(source, AvroWriter::new(schema), program)
     }
 
-    /// Whether everything is copied or converted field by field, and nothing is evaluated by the general program.
+    /// Whether everything is copied or made field by field, and neither the general program nor its conversions of whole
+    /// records and lists have a part in it.
     #[must_use]
     pub fn is_flat(&self) -> bool {
-        self.sparse.is_none()
+        self.is_flat
     }
 
     /// Translates a record without its prefix and appends the result to `out`. `around` is what stands around the

@@ -198,7 +198,7 @@ fn both_paths_agree_on_random_schemas() {
         let Tally { flat, general, refused } = check(&pair, seed);
         all = Tally { flat: all.flat + flat, general: all.general + general, refused: all.refused + refused };
     }
-    // Records that contain themselves are converted by the general program.
+    // Records that contain themselves are converted as values.
     assert!(mapped > 100 && flat * 3 > mapped, "{flat} of {mapped} mappings are flat");
-    assert!(all.flat > 4_000 && all.general * 4 < all.flat, "{all:?}");
+    assert!(all.flat > 6_000 && all.general * 20 < all.flat, "{all:?}");
 }

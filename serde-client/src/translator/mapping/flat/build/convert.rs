@@ -10,8 +10,14 @@ use crate::translator::mapping::program::{Conversion, FieldConversion, FieldFrom
 use crate::translator::mapping::value::Value;
 
 impl Builder<'_> {
-    /// What the program's conversion makes of a part of the source, as a type of the target.
+    /// What the program's conversion makes of a part of the source, as a type of the target: step by step where it can
+    /// be.
     pub(super) fn convert(&mut self, site: SiteId, conversion: &Conversion, to: TypeId) -> Option<Vec<Emit>> {
+        let emits = self.convert_by_step(site, conversion, to);
+        emits.or_else(|| self.by_value(site, Change::Conversion(conversion.clone()), to))
+    }
+
+    fn convert_by_step(&mut self, site: SiteId, conversion: &Conversion, to: TypeId) -> Option<Vec<Emit>> {
         if *conversion == Conversion::Copy {
             return self.copy(site, to);
         }
@@ -21,6 +27,7 @@ impl Builder<'_> {
         match conversion {
             Conversion::Nullable(inner) => self.convert(site, inner, to),
             Conversion::Wrap(branch, inner) => self.seated(site, inner, to, Held::Branch(*branch)),
+            Conversion::Recursive(number) => self.unrolled(site, *number, to),
             _ => {
                 let (mut emits, to) = self.seat(to, Held::Plain)?;
                 append(&mut emits, self.convert_plain(site, conversion, to)?);
@@ -49,6 +56,18 @@ impl Builder<'_> {
             },
             _ => Some(vec![Emit::Unusual]),
         }
+    }
+
+    /// A type that contains itself, once; what it contains is converted as a value.
+    fn unrolled(&mut self, site: SiteId, number: u32, to: TypeId) -> Option<Vec<Emit>> {
+        if self.unrolling.contains(&number) {
+            return None;
+        }
+        let conversion = self.program.recursive.get(number as usize)?;
+        self.unrolling.push(number);
+        let emits = self.convert(site, conversion, to);
+        self.unrolling.pop();
+        emits
     }
 
     /// The same in a branch of a union.

@@ -13,6 +13,16 @@ use crate::translator::mapping::flat::node::{Held, held};
 impl Builder<'_> {
     /// A part of the source as a type of the target that holds its values in the same way.
     pub(super) fn copy(&mut self, site: SiteId, to: TypeId) -> Option<Vec<Emit>> {
+        self.copy_by_step(site, to).or_else(|| self.by_value(site, Change::Encoding, to))
+    }
+
+    /// A value of any type, made and changed as a whole: what has no steps.
+    pub(super) fn by_value(&mut self, site: SiteId, change: Change, to: TypeId) -> Option<Vec<Emit>> {
+        self.is_flat = false;
+        self.typed(site, change, to)
+    }
+
+    fn copy_by_step(&mut self, site: SiteId, to: TypeId) -> Option<Vec<Emit>> {
         let (ty, start, end) = (self.sites[site.0].ty, self.sites[site.0].start, self.sites[site.0].end);
         if self.is_alike(ty, to, &mut HashSet::new()) {
             return self.spend(vec![Emit::Copy { from: start, to: end }]);
@@ -59,7 +69,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The value of a type without parts, changed on the way.
+    /// The value of a part, changed on the way.
     pub(super) fn typed(&mut self, site: SiteId, change: Change, to: TypeId) -> Option<Vec<Emit>> {
         let (at, node) = (self.start(site), self.node(site));
         self.spend(vec![Emit::Typed { at, node, change, to }])

@@ -27,6 +27,7 @@ const EMITS_MAX: usize = 1 << 12;
 /// A flat program being made.
 struct Builder<'s> {
     source: &'s AvroSchema,
+    program: &'s Program,
     writer: AvroWriter,
     nodes: Nodes,
     sites: Vec<Site>,
@@ -35,6 +36,10 @@ struct Builder<'s> {
     emits: usize,
     /// Whether the general program makes something.
     is_evaluating: bool,
+    /// Whether no value of more than a scalar is made.
+    is_flat: bool,
+    /// Conversions of types that contain themselves, from the outermost on.
+    unrolling: Vec<u32>,
 }
 
 /// What the origins of paths mean.
@@ -55,12 +60,15 @@ pub(super) fn build(source: &AvroSchema, writer: AvroWriter, program: &Arc<Progr
     }
     let mut builder = Builder {
         source,
+        program,
         writer,
         nodes: Nodes::default(),
         sites: Vec::new(),
         marks: 0,
         emits: 0,
         is_evaluating: false,
+        is_flat: true,
+        unrolling: Vec::new(),
     };
     let root = builder.site(source.root());
     let scope = Scope { root, this: root, is_item: false };
@@ -75,6 +83,7 @@ pub(super) fn build(source: &AvroSchema, writer: AvroWriter, program: &Arc<Progr
         nodes: builder.nodes,
         scan: scan.into_boxed_slice(),
         emits: emits.into_boxed_slice(),
+        is_flat: builder.is_flat && sparse.is_none(),
         sparse,
     })
 }
