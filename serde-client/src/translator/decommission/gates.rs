@@ -159,7 +159,7 @@ fn need(group: &GroupSample) -> Option<String> {
         (_, Some(0)) => Some(format!("had members within the window, and {} records are left", group.left)),
         (None, None) if group.progress == 0 => None,
         (_, None) => Some("goes on".to_owned()),
-        (_, Some(members)) => Some(format!("has {members} members: {}", group.clients.join(", "))),
+        (_, Some(members)) => Some(format!("has members ({members}): {}", group.clients.join(", "))),
     }
 }
 

@@ -108,7 +108,7 @@ fn a_group_with_members_or_records_left_needs_the_old_topic() {
     let (verdict_now, reason) = verdict(&ledger(&looks([(Some(1), 4, 0); 3])), Gate::Groups);
     assert_eq!(
         (verdict_now, reason.as_str()),
-        (Verdict::Closed, "`billing` has 1 members: c0@host, ask team-pay")
+        (Verdict::Closed, "`billing` has members (1): c0@host, ask team-pay")
     );
     let left = verdict(&ledger(&looks([(Some(1), 4, 9), (Some(0), 5, 8), (Some(0), 5, 8)])), Gate::Groups);
     assert_eq!(left.0, Verdict::Closed);
