@@ -46,8 +46,8 @@ pub(super) async fn look(
     let (read, written) = tokio::task::block_in_place(|| -> Result<_, Failure> {
         Ok((keyed(connection, &cluster, source)?, keyed(connection, &cluster, target)?))
     })?;
-    let known = described(target, &detection(&written, to), &mut report);
-    described(source, &detection(&read, from), &mut report);
+    let known = described(target, &detection(&written, to), to, &mut report);
+    described(source, &detection(&read, from), from, &mut report);
     if let Some(hash) = known.filter(|_| from == to) {
         moved(mapped, &read, (hash, to), &mut report).await;
     }
@@ -116,8 +116,14 @@ fn word(hash: PartitionHash) -> &'static str {
     }
 }
 
-fn described(topic: &str, detection: &Detection, report: &mut TopicsReport) -> Option<PartitionHash> {
+fn described(
+    topic: &str,
+    detection: &Detection,
+    partitions: i32,
+    report: &mut TopicsReport,
+) -> Option<PartitionHash> {
     let note = match (detection.found, detection.matches.first()) {
+        _ if partitions == 1 => format!("`{topic}` has one partition, which shows no partitioner"),
         (Some(hash), _) => {
             format!("`{topic}` is partitioned by {}, seen by {} keys", word(hash), detection.keys)
         }
