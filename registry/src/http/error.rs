@@ -114,7 +114,7 @@ impl From<RegistryError> for HttpError {
             RegistryError::Incompatible { subject, verdict } => {
                 let mut converted = Self::whole(code, message);
                 let findings = verdict.into_parts().1;
-                converted.answer.migration = migration::hint(&subject, &findings);
+                converted.answer.migration = migration::hint(&subject, &findings).map(Box::new);
                 converted.answer.incompatibilities = findings;
                 converted
             }

@@ -262,7 +262,7 @@ pub struct ErrorAnswer {
     pub incompatibilities: Vec<crate::compat::Finding>,
     /// The way out, where the break is meant: another topic and a translator. Only beside 40901.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub migration: Option<MigrationHint>,
+    pub migration: Option<Box<MigrationHint>>,
     /// Who refers to what was to be deleted; only beside 42206.
     #[serde(rename = "referencedBy", default, skip_serializing_if = "Vec::is_empty")]
     pub referenced_by: Vec<Referrer>,

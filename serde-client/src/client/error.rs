@@ -206,7 +206,7 @@ impl RegistryError {
             code,
             message,
             incompatibilities,
-            migration,
+            migration: migration.map(|hint| *hint),
             referenced_by,
         }))
     }
