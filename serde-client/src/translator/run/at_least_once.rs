@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::CommitMode;
-
 use super::batch::Batch;
 use super::consumer::GroupConsumer;
 use super::exactly_once::refusal;
@@ -15,6 +13,9 @@ use super::watermark::Watermark;
 
 /// How long a full client is waited for before the consumer is served again.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Between two tries of a commit.
+const TICK: Duration = Duration::from_millis(20);
 
 /// What is on its way to the broker.
 #[derive(Debug)]
@@ -107,21 +108,27 @@ impl Stream {
 
     /// Commits when it is time. `true` when something was.
     pub(crate) fn commit_when_due(&mut self, consumer: &GroupConsumer, options: &Options) -> bool {
-        self.committed.elapsed() >= options.batch.age && self.commit(consumer, options, CommitMode::Async)
+        self.committed.elapsed() >= options.batch.age && self.commit(consumer, options)
     }
 
-    fn commit(&mut self, consumer: &GroupConsumer, options: &Options, mode: CommitMode) -> bool {
+    /// Commits and waits for the answer: an offset that the group refuses, as it does while it rebalances, is due again.
+    fn commit(&mut self, consumer: &GroupConsumer, options: &Options) -> bool {
         self.committed = Instant::now();
         let offsets: Vec<(i32, i64)> =
-            self.marks.iter_mut().filter_map(|(partition, mark)| Some((*partition, mark.take()?))).collect();
+            self.marks.iter().filter_map(|(partition, mark)| Some((*partition, mark.due()?))).collect();
         if offsets.is_empty() {
             return false;
         }
         options.step(Step::Committing);
-        if let Err(error) = consumer.commit(&offsets, mode) {
+        if let Err(error) = consumer.commit(&offsets) {
             // What is not committed is translated again by whoever comes next.
             tracing::warn!("{error}");
             return false;
+        }
+        for (partition, offset) in offsets {
+            if let Some(mark) = self.marks.get_mut(&partition) {
+                mark.commit(offset);
+            }
         }
         options.step(Step::Committed);
         true
@@ -135,10 +142,18 @@ impl Stream {
         options: &Options,
         patience: Duration,
     ) -> Result<bool, Interruption> {
-        let flushed = outlet.flush(Instant::now() + patience);
+        let until = Instant::now() + patience;
+        let flushed = outlet.flush(until);
         self.settle(outlet)?;
-        self.commit(consumer, options, CommitMode::Sync);
+        // A group that rebalances refuses offsets for a moment.
+        while !self.commit(consumer, options) && self.is_due() && Instant::now() < until {
+            std::thread::sleep(TICK);
+        }
         Ok(flushed && self.marks.values().all(Watermark::is_settled))
+    }
+
+    fn is_due(&self) -> bool {
+        self.marks.values().any(|mark| mark.due().is_some())
     }
 
     /// Forgets a partition that somebody else reads now.

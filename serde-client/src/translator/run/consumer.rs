@@ -221,10 +221,10 @@ impl GroupConsumer {
         self.with_list(&list, "resuming", |list| self.consumer.resume(list))
     }
 
-    /// Commits offsets for the group.
-    pub(crate) fn commit(&self, offsets: &[(i32, i64)], mode: CommitMode) -> Result<(), ClusterError> {
+    /// Commits offsets for the group, and waits for its answer.
+    pub(crate) fn commit(&self, offsets: &[(i32, i64)]) -> Result<(), ClusterError> {
         let list: Vec<_> = offsets.iter().map(|(partition, offset)| (*partition, Some(*offset))).collect();
-        self.with_list(&list, "committing offsets", |list| self.consumer.commit(list, mode))
+        self.with_list(&list, "committing offsets", |list| self.consumer.commit(list, CommitMode::Sync))
     }
 
     /// Where the group goes on, by partition.

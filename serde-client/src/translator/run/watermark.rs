@@ -42,11 +42,14 @@ impl Watermark {
         }
     }
 
-    /// The offset to commit, when it is another one than was taken last.
-    pub(crate) fn take(&mut self) -> Option<i64> {
-        let position = self.position.filter(|position| self.committed != Some(*position))?;
+    /// The offset to commit, when it is another one than was committed last.
+    pub(crate) fn due(&self) -> Option<i64> {
+        self.position.filter(|position| self.committed != Some(*position))
+    }
+
+    /// The group has an offset of this partition.
+    pub(crate) fn commit(&mut self, position: i64) {
         self.committed = Some(position);
-        Some(position)
     }
 
     /// Whether everything that was sent is delivered.
@@ -59,6 +62,12 @@ impl Watermark {
 mod tests {
     use super::*;
 
+    fn take(mark: &mut Watermark) -> Option<i64> {
+        let due = mark.due()?;
+        mark.commit(due);
+        Some(due)
+    }
+
     #[test]
     fn it_waits_for_the_oldest() {
         let mut mark = Watermark::default();
@@ -67,32 +76,32 @@ mod tests {
         }
         mark.delivered(4);
         mark.delivered(7);
-        assert_eq!((mark.take(), mark.is_settled()), (None, false));
+        assert_eq!((take(&mut mark), mark.is_settled()), (None, false));
         mark.delivered(3);
-        assert_eq!((mark.take(), mark.is_settled()), (Some(8), true));
-        assert_eq!(mark.take(), None, "nothing new");
+        assert_eq!((take(&mut mark), mark.is_settled()), (Some(8), true));
+        assert_eq!(take(&mut mark), None, "nothing new");
     }
 
     #[test]
     fn what_is_left_out_advances_it_in_its_turn() {
         let mut mark = Watermark::default();
         mark.read_to(1);
-        assert_eq!(mark.take(), Some(1));
+        assert_eq!(take(&mut mark), Some(1));
         mark.sent(1);
         mark.read_to(2);
         mark.sent(2);
         mark.read_to(4);
-        assert_eq!(mark.take(), None);
+        assert_eq!(take(&mut mark), None);
         mark.delivered(2);
-        assert_eq!(mark.take(), None);
+        assert_eq!(take(&mut mark), None);
         mark.delivered(1);
-        assert_eq!(mark.take(), Some(4));
+        assert_eq!(take(&mut mark), Some(4));
     }
 
     #[test]
     fn a_report_of_a_record_that_is_not_awaited_changes_nothing() {
         let mut mark = Watermark::default();
         mark.delivered(5);
-        assert_eq!(mark.take(), None);
+        assert_eq!(take(&mut mark), None);
     }
 }
