@@ -21,7 +21,7 @@ use crate::mapping::Suffix;
 use crate::records::{self, New};
 
 /// How long anything may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The direction of all tests but those that say otherwise.
 pub(crate) const DIRECTION: Direction = Direction::NewToOld;
