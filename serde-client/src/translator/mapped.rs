@@ -135,10 +135,7 @@ impl MappedDirection {
         tables: &FileTables,
     ) -> Result<Self, MappingError> {
         let Compiled { key, value, mut problems, unmapped, .. } = compile(rules, schemas.sides(), tables);
-        problems.extend(unmapped.sources.iter().map(|open| {
-            let message = format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty);
-            Problem::new(rules.at, message)
-        }));
+        problems.extend(unmapped.sources.iter().map(|open| Problem::new(rules.at, open.lost())));
         if !problems.is_empty() {
             return Err(MappingError::Problems(problems));
         }

@@ -9,7 +9,7 @@ use super::topics::{TopicsReport, look};
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
 use crate::translator::mapped::DirectionSchemas;
 use crate::translator::mapping::check::{FixtureFailure, Generated, Trial, roundtrip};
-use crate::translator::mapping::compile::{Compiled, compile};
+use crate::translator::mapping::compile::{Compiled, Open, compile};
 use crate::translator::mapping::rule::path::spell_target;
 use crate::translator::migration::Direction;
 
@@ -110,11 +110,7 @@ impl Check {
     fn direction(&self, loaded: &Loaded, ready: &Ready) -> Result<DirectionReport, Failure> {
         let Ready { direction, schemas, compiled } = ready;
         let mut problems: Vec<String> = compiled.problems.iter().map(ToString::to_string).collect();
-        problems.extend(
-            compiled.unmapped.sources.iter().map(|open| {
-                format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty)
-            }),
-        );
+        problems.extend(compiled.unmapped.sources.iter().map(Open::lost));
         let (source, target) = &schemas.value;
         let mut report = DirectionReport {
             direction: direction.word(),

@@ -135,6 +135,16 @@ impl RecordType {
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
     }
+
+    /// The field that a wrong name may mean: one that differs in at most a third of its letters.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&Field> {
+        let distance =
+            |field: &Field| strsim::damerau_levenshtein(&field.name.to_lowercase(), &name.to_lowercase());
+        let fields = self.fields.iter().map(|field| (distance(field), field));
+        let (distance, field) = fields.min_by_key(|(distance, _)| *distance)?;
+        (distance <= name.len().div_ceil(3)).then_some(field)
+    }
 }
 
 /// A field of a record. A `oneof` is one field, of a nullable union whose branches are its members.

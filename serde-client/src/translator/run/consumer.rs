@@ -88,13 +88,6 @@ impl ConsumerContext for Group {
         };
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).push_back(rebalance);
     }
-
-    fn commit_callback(&self, result: KafkaResult<()>, _offsets: &TopicPartitionList) {
-        // The next commit has these offsets too.
-        if let Err(error) = result {
-            tracing::debug!("committing offsets: {error}");
-        }
-    }
 }
 
 /// The client's own answer: take what is assigned, give back what is revoked.

@@ -85,6 +85,14 @@ pub struct Open {
     pub ty: String,
 }
 
+impl Open {
+    /// What is wrong with a leaf of the source that nothing uses, and what would cure it.
+    #[must_use]
+    pub fn lost(&self) -> String {
+        format!("`{}` ({}) gets lost: use it, or list it under `drop`", self.path, self.ty)
+    }
+}
+
 /// Compiles the rules of a direction.
 #[must_use]
 pub fn compile(rules: &DirectionRules, sides: Sides<'_>, tables: &dyn Tables) -> Compiled {

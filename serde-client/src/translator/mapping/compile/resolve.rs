@@ -141,16 +141,8 @@ impl Half<'_> {
         let Kind::Record(fields) = self.types.kind(record) else {
             return format!("there is no field `{name}`");
         };
-        let nearest = fields
-            .fields
-            .iter()
-            .map(|field| {
-                (strsim::damerau_levenshtein(&field.name.to_lowercase(), &name.to_lowercase()), field)
-            })
-            .min_by_key(|(distance, _)| *distance)
-            .filter(|(distance, _)| *distance <= name.len().div_ceil(3));
-        match nearest {
-            Some((_, field)) => format!("there is no field `{name}`: did you mean `{}`?", field.name),
+        match fields.nearest(name) {
+            Some(field) => format!("there is no field `{name}`: did you mean `{}`?", field.name),
             None => {
                 let names: Vec<&str> = fields.fields.iter().map(|field| field.name.as_str()).collect();
                 format!("there is no field `{name}`; there are `{}`", names.join("`, `"))

@@ -236,14 +236,8 @@ fn last(path: &str) -> &str {
 
 fn unknown_target(record: &RecordType, name: &str, path: &str) -> String {
     let place = if path.is_empty() { "the target".to_owned() } else { format!("`{path}`") };
-    let nearest = record
-        .fields
-        .iter()
-        .map(|field| (strsim::damerau_levenshtein(&field.name.to_lowercase(), &name.to_lowercase()), field))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= name.len().div_ceil(3));
-    match nearest {
-        Some((_, field)) => format!("{place} has no field `{name}`: did you mean `{}`?", field.name),
+    match record.nearest(name) {
+        Some(field) => format!("{place} has no field `{name}`: did you mean `{}`?", field.name),
         None => {
             let names: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
             format!("{place} has no field `{name}`; it has `{}`", names.join("`, `"))
