@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 
+use super::administration::Administration;
 use super::connection::{ClusterError, Connection};
-use super::creation::TopicCreation;
 use super::reader::{Isolation, Span, TopicReader};
 use super::topics::Cluster;
 
@@ -52,8 +52,8 @@ impl CompactedTopic {
     pub fn create(&self, runtime: &Handle) -> Result<(), ClusterError> {
         let settings = [("cleanup.policy", "compact"), ("segment.bytes", SEGMENT_BYTES)];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let creation = TopicCreation::connect(&self.connection)?;
-        runtime.block_on(creation.create(&self.topic, 1, &settings))?;
+        let administration = Administration::connect(&self.connection)?;
+        runtime.block_on(administration.create_topic(&self.topic, 1, &settings))?;
         // What was just created is not known everywhere at once.
         self.cluster.partitions(&self.topic)?;
         Ok(())

@@ -5,7 +5,6 @@
 mod administration;
 mod compacted;
 mod connection;
-mod creation;
 mod ends;
 mod groups;
 mod left;
@@ -16,7 +15,6 @@ mod topics;
 pub use administration::Administration;
 pub use compacted::{CompactedTopic, Entry};
 pub use connection::{ClusterError, Connection};
-pub use creation::TopicCreation;
 pub use groups::{Group, GroupState, Member};
 pub use left::left;
 pub use reader::{Isolation, Span, TopicReader};

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::kafka::KafkaArgs;
 use super::output::Out;
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
-use crate::translator::cluster::{Cluster, TopicCreation};
-use crate::translator::mapping::compile::{Compiled, compile};
+use crate::translator::cluster::{Administration, Cluster};
+use crate::translator::mapping::compile::{Compiled, Open, compile};
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::suggest::suggest;
 use crate::translator::migration::{Delivery, Direction, Migration, OnError};
@@ -86,20 +86,21 @@ impl Plan {
     /// Creates what is missing.
     async fn apply(&self, migration: &Migration, out: &mut Out) -> Result<(), Failure> {
         let connection = self.kafka.connection()?;
-        let creation = TopicCreation::connect(&connection).map_err(Failure::new)?;
+        let administration = Administration::connect(&connection).map_err(Failure::new)?;
         let cluster = Cluster::connect(&connection, &migration.name).map_err(Failure::new)?;
         for direction in &migration.directions {
             let (source, target) = (&migration.source(*direction).topic, &migration.target(*direction).topic);
             let partitions =
                 tokio::task::block_in_place(|| cluster.partitions(source)).map_err(Failure::new)?;
-            let settings = creation.settings(source).await.map_err(Failure::new)?;
+            let settings = administration.record_settings(source).await.map_err(Failure::new)?;
             let mut wanted = vec![(target, settings)];
             if let OnError::DeadLetter { topic } = &migration.errors.on_error {
                 // Nothing of a dead-letter queue may be compacted away before somebody has looked at it.
                 wanted.push((topic, Vec::new()));
             }
             for (topic, settings) in wanted {
-                let is_new = creation.create(topic, partitions, &settings).await.map_err(Failure::new)?;
+                let is_new =
+                    administration.create_topic(topic, partitions, &settings).await.map_err(Failure::new)?;
                 let what = if is_new { "created" } else { "is there already" };
                 out.line(format!("topic {topic}, {partitions} partitions: {what}"));
             }
@@ -120,13 +121,7 @@ async fn direction_report(loaded: &Loaded, direction: Direction) -> Result<Direc
         note: row.note.clone(),
     });
     let mut problems: Vec<String> = compiled.problems.iter().map(ToString::to_string).collect();
-    problems.extend(
-        compiled
-            .unmapped
-            .sources
-            .iter()
-            .map(|open| format!("`{}` ({}) gets lost: use it, or list it under `drop`", open.path, open.ty)),
-    );
+    problems.extend(compiled.unmapped.sources.iter().map(Open::lost));
     for open in &compiled.unmapped.targets {
         let (source, target) = if open.in_key {
             schemas.sides().key.unwrap_or(schemas.sides().value)

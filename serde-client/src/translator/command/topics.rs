@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Failure;
 use crate::translator::cluster::{
-    Cluster, Connection, Isolation, OwnedRecord, Span, TopicCreation, TopicReader,
+    Administration, Cluster, Connection, Isolation, OwnedRecord, Span, TopicReader,
 };
 use crate::translator::mapped::MappedDirection;
 use crate::translator::migration::{Direction, Migration, PartitionHash, Partitioning};
@@ -61,10 +61,10 @@ async fn settings(
     connection: &Connection,
     report: &mut TopicsReport,
 ) -> Result<(), Failure> {
-    let asked = TopicCreation::connect(connection).map_err(Failure::new)?;
+    let asked = Administration::connect(connection).map_err(Failure::new)?;
     let (from, to) = (
-        asked.settings(source).await.map_err(Failure::new)?,
-        asked.settings(target).await.map_err(Failure::new)?,
+        asked.record_settings(source).await.map_err(Failure::new)?,
+        asked.record_settings(target).await.map_err(Failure::new)?,
     );
     let value = |settings: &[(String, String)], name: &str| {
         let found = settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());

@@ -65,7 +65,7 @@ impl Advance {
                 self.report.write(out, opened, &ledger, criteria)?;
                 let topic = &opened.migration.old.topic;
                 let admin = Administration::connect(&opened.connection).map_err(Failure::new)?;
-                admin.delete_topic(topic, &Handle::current()).map_err(Failure::new)?;
+                Handle::current().block_on(admin.delete_topic(topic)).map_err(Failure::new)?;
                 out.line(format!("The topic `{topic}` is deleted."));
             }
         }
@@ -112,14 +112,14 @@ fn make_read_only(out: &mut Out, opened: &Opened, ledger: &mut Ledger) -> Result
     let topic = &opened.migration.old.topic;
     let (admin, runtime) =
         (Administration::connect(&opened.connection).map_err(Failure::new)?, Handle::current());
-    let before = admin.topic_settings(topic, &runtime).map_err(Failure::new)?;
+    let before = runtime.block_on(admin.topic_settings(topic)).map_err(Failure::new)?;
     let mut settings: Vec<(String, String)> =
         before.iter().filter(|(name, _)| name != SIZE_SETTING).cloned().collect();
     settings.push((SIZE_SETTING.to_owned(), READ_ONLY_BYTES.to_owned()));
     // Kept first: a topic whose settings nobody knows any more could not be taken back.
     ledger.step.settings = Some(before);
     opened.journal.set_step(&ledger.step).map_err(Failure::new)?;
-    admin.set_topic_settings(topic, &settings, &runtime).map_err(Failure::new)?;
+    runtime.block_on(admin.set_topic_settings(topic, &settings)).map_err(Failure::new)?;
     out.line(format!("`{topic}` takes no batch above {READ_ONLY_BYTES} bytes any more ({SIZE_SETTING})."));
     out.line("Where the brokers have an authorizer, deny it too:");
     out.line(format!(

@@ -35,7 +35,7 @@ fn make_writable(out: &mut Out, opened: &Opened, ledger: &mut Ledger) -> Result<
         return Err(Failure(format!("what the settings of `{topic}` were is not known")));
     };
     let admin = Administration::connect(&opened.connection).map_err(Failure::new)?;
-    admin.set_topic_settings(topic, &before, &Handle::current()).map_err(Failure::new)?;
+    Handle::current().block_on(admin.set_topic_settings(topic, &before)).map_err(Failure::new)?;
     out.line(format!(
         "`{topic}` has its settings of before. An ACL that denies writing must be taken back too."
     ));
