@@ -10,7 +10,7 @@ use crate::mapping::BAD;
 use crate::records::{New, many};
 use crate::stage::{PATIENCE, Stage};
 
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address")
 }
@@ -29,7 +29,7 @@ async fn get(address: SocketAddr, path: &str) -> (u16, String) {
 }
 
 /// Asks until the answer is the one that is waited for.
-async fn wait_for(address: SocketAddr, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
+pub(crate) async fn wait_for(address: SocketAddr, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
     let started = std::time::Instant::now();
     loop {
         let (status, text) = get(address, path).await;

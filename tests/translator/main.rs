@@ -13,4 +13,5 @@ mod memory;
 mod rebalances;
 mod records;
 mod refusals;
+mod rehash;
 mod stage;

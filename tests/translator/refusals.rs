@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use serde_client::translator::migration::{Delivery, PartitionHash, Partitioning, Provenance};
+use serde_client::translator::migration::{Delivery, Provenance};
 use serde_client::translator::run::{Options, RunError};
 
 use crate::records::many;
@@ -30,14 +30,11 @@ async fn a_topic_that_is_missing_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_run_is_said_before_anything_is_done() {
     let stage = Stage::at("127.0.0.1:1", "never", Delivery::AtLeastOnce);
-    let mut hashed = stage.clone();
-    hashed.migration.partitioning =
-        Partitioning::Rehash { algorithm: PartitionHash::Murmur2, key_schema_id: None };
     let mut untraceable = stage.clone();
     untraceable.migration.headers.provenance = Provenance::Off;
     let mut nowhere = stage.clone();
     nowhere.migration.directions.clear();
-    for stage in [hashed, untraceable, nowhere] {
+    for stage in [untraceable, nowhere] {
         let refused = stage.run_once().await.expect_err("it cannot be run");
         assert!(matches!(refused, RunError::Settings(_)), "{refused}");
     }

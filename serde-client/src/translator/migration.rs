@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Two topics, and how the records of one become records of the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Migration {
@@ -158,7 +160,7 @@ pub enum Partitioning {
         /// The schema id that stands in front of the key bytes that are hashed; `None` is the id of the pinned key schema.
         key_schema_id: Option<u32>,
     },
-    /// A stable hash of a value of the source record.
+    /// The one that Java's partitioner chooses for a key that is the text of a value of the source record.
     Field {
         /// Path of the value.
         path: String,
@@ -166,7 +168,8 @@ pub enum Partitioning {
 }
 
 /// The hash functions of the common partitioners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PartitionHash {
     /// Whatever the records of the target topic show.
     Detect,
@@ -176,6 +179,17 @@ pub enum PartitionHash {
     Crc32,
     /// `fnv1a` of librdkafka, and sarama's.
     Fnv1a,
+}
+
+impl fmt::Display for PartitionHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Detect => "detect",
+            Self::Murmur2 => "murmur2",
+            Self::Crc32 => "crc32",
+            Self::Fnv1a => "fnv1a",
+        })
+    }
 }
 
 /// Where a translator begins that has no committed offsets.

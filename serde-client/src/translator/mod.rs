@@ -12,6 +12,7 @@
 pub mod cluster;
 pub mod command;
 pub mod decommission;
+pub mod eras;
 pub mod hash;
 mod lookup_tables;
 pub mod mapped;
@@ -20,8 +21,10 @@ pub mod migration;
 pub mod offsets;
 pub mod partitioner;
 pub mod pause;
+pub mod placement;
 pub mod provenance;
 pub mod run;
+mod sampled_keys;
 pub mod schema_store;
 pub mod translation;
 pub mod verify;

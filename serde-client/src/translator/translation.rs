@@ -47,6 +47,8 @@ pub struct TargetRecord {
     pub key: TargetPart,
     /// The value; absent for a tombstone.
     pub value: TargetPart,
+    /// The text of the value that `partitioning` names by `field`; absent where that is null, or nothing is named.
+    pub field: TargetPart,
 }
 
 /// A translated key or value.

@@ -18,6 +18,9 @@ use super::topics::Cluster;
 /// How long the broker may take for a record.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often others may come in between.
+const ATTEMPTS_MAX: u32 = 5;
+
 /// One wait for it.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -122,6 +125,62 @@ impl CompactedTopic {
         Ok((key.into(), Some(json)))
     }
 
+    /// Decides a value from the one that was written before, as the only one that does so at a time: whoever uses the same
+    /// transactional id meanwhile shuts this one out, which then decides again from what the other one wrote. `None`
+    /// leaves things as they are.
+    ///
+    /// # Errors
+    /// What `decide` says, and [`ClusterError`].
+    pub fn decide<T, E>(
+        &self,
+        key: &str,
+        transactional_id: &str,
+        decide: impl Fn(Option<T>) -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E>
+    where
+        T: Serialize + DeserializeOwned + Clone + PartialEq,
+        E: From<ClusterError>,
+    {
+        let decided = |known: Option<T>| {
+            let decided = decide(known.clone())?;
+            Ok::<_, E>((decided.is_none() || decided == known, decided))
+        };
+        // Nearly always there is nothing to be written.
+        if let (true, decided) = decided(self.latest(key)?)? {
+            return Ok(decided);
+        }
+        let mut attempt = 1;
+        loop {
+            let producer = self.transaction(transactional_id)?;
+            let (is_known, value) = decided(self.latest(key)?)?;
+            let Some(new) = value.as_ref().filter(|_| !is_known) else {
+                return Ok(value);
+            };
+            match self.commit(&producer, &self.entry(key, new)?) {
+                Ok(()) => return Ok(value),
+                Err(error) if attempt >= ATTEMPTS_MAX => return Err(error.into()),
+                Err(_) => attempt += 1,
+            }
+        }
+    }
+
+    /// Shuts out others of the same id. What they have written by then can be read.
+    fn transaction(&self, id: &str) -> Result<BaseProducer, ClusterError> {
+        let own = [("transactional.id", id), ("transaction.timeout.ms", "10000")];
+        let producer: BaseProducer =
+            self.connection.config(&own).create().map_err(|error| ClusterError::client(&error))?;
+        let begun = producer.init_transactions(PATIENCE).and_then(|()| producer.begin_transaction());
+        begun.map_err(|error| ClusterError::answer(self.writing(), &error))?;
+        Ok(producer)
+    }
+
+    fn commit(&self, producer: &BaseProducer, entry: &Entry) -> Result<(), ClusterError> {
+        self.send(producer, entry)?;
+        self.wait_for(producer)?;
+        let committed = producer.commit_transaction(PATIENCE);
+        committed.map_err(|error| ClusterError::answer(self.writing(), &error))
+    }
+
     /// Writes entries, and waits until the broker has them.
     ///
     /// # Errors
@@ -130,14 +189,20 @@ impl CompactedTopic {
         let own = [("enable.idempotence", "true"), ("acks", "all")];
         let producer: BaseProducer =
             self.connection.config(&own).create().map_err(|error| ClusterError::client(&error))?;
-        for (key, value) in entries {
-            let record = BaseRecord::<[u8], [u8]>::to(&self.topic).key(key.as_bytes()).partition(0);
-            let record = match value {
-                Some(value) => record.payload(value),
-                None => record,
-            };
-            producer.send(record).map_err(|(error, _)| ClusterError::answer(self.writing(), &error))?;
-        }
+        entries.iter().try_for_each(|entry| self.send(&producer, entry))?;
+        self.wait_for(&producer)
+    }
+
+    fn send(&self, producer: &BaseProducer, (key, value): &Entry) -> Result<(), ClusterError> {
+        let record = BaseRecord::<[u8], [u8]>::to(&self.topic).key(key.as_bytes()).partition(0);
+        let record = match value {
+            Some(value) => record.payload(value),
+            None => record,
+        };
+        producer.send(record).map_err(|(error, _)| ClusterError::answer(self.writing(), &error))
+    }
+
+    fn wait_for(&self, producer: &BaseProducer) -> Result<(), ClusterError> {
         let started = Instant::now();
         while producer.in_flight_count() > 0 {
             if started.elapsed() > PATIENCE {

@@ -65,6 +65,12 @@ fn print(out: &mut Out, report: &VerifyReport) {
     ];
     let rows = rows.map(|(what, count)| [what.to_owned(), count.to_string()]);
     out.table([&format!("{} {}", report.migration, report.direction), "records"], &rows);
+    if report.shared_keys > 0 {
+        out.line(format!(
+            "{} keys have records in several partitions of the source: nothing says in which order they belong",
+            report.shared_keys
+        ));
+    }
     for difference in &report.differences {
         out.line(format!(
             "  partition {}, offset {}: {}",

@@ -61,6 +61,28 @@ impl Session {
         Ok(())
     }
 
+    /// Reads nothing more once the target has other partitions than records are placed by.
+    pub(super) fn hold_displaced(&mut self) -> Result<(), Interruption> {
+        let Some(hold) = self.job.displaced() else {
+            return Ok(());
+        };
+        let assigned = self.assigned.iter().copied();
+        let free: Vec<i32> =
+            assigned.filter(|partition| self.intake.inbox.held(*partition).is_none()).collect();
+        let Some(first) = free.first() else {
+            return Ok(());
+        };
+        if self.job.options.once {
+            let topic = self.consumer.topic().to_owned();
+            return Err(RunError::Held { topic, partition: *first, reason: hold.reason().to_owned() }.into());
+        }
+        tracing::warn!(group = self.job.group(), "all partitions wait: {}", hold.reason());
+        for partition in &free {
+            self.intake.inbox.hold(*partition, hold.clone(), TARGET_WAIT);
+        }
+        Ok(self.consumer.pause(&free)?)
+    }
+
     /// Where to go on. Offsets of a transaction that is still open are waited for.
     fn positions(&self, partitions: &[i32]) -> Result<Vec<(i32, Option<i64>)>, Interruption> {
         let started = Instant::now();

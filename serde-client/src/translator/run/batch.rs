@@ -61,7 +61,8 @@ impl Fate {
 /// Where a record is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
-    Target,
+    /// This partition of the target.
+    Target(i32),
     DeadLetters,
 }
 
@@ -237,7 +238,7 @@ mod tests {
 
     fn filled() -> Batch {
         let mut batch = Batch::default();
-        batch.push(Destination::Target, place(0, 10), Some(b"k"), None);
+        batch.push(Destination::Target(0), place(0, 10), Some(b"k"), None);
         batch.header("one", Some(b"1"));
         batch.header("two", None);
         batch.read(&place(0, 10), Fate::Ok);

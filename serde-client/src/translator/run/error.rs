@@ -37,6 +37,28 @@ pub enum RunError {
         /// Its partitions.
         target_count: i32,
     },
+    /// Records would go to other partitions than those of their keys before.
+    #[error(
+        "records are placed by {running}, and would be by {given}: keys would change their partitions. Stop all \
+         instances and accept the change (`--accept-mapping-change`), or go back"
+    )]
+    PlacementChanged {
+        /// How records are placed.
+        running: String,
+        /// How they would be.
+        given: String,
+    },
+    /// The partitioner is not known.
+    #[error(
+        "the partitioner of `{topic}` cannot be detected: {reason}. Name it in the mapping, such as \
+         `rehash: {{algorithm: murmur2}}`, which is the Java client's"
+    )]
+    Partitioner {
+        /// The topic that is written.
+        topic: String,
+        /// What was seen.
+        reason: String,
+    },
     /// A record cannot be translated, and the error policy is to stop.
     #[error("`{topic}`, partition {partition}, offset {offset}: {fault}")]
     Record {

@@ -46,7 +46,8 @@ enum Stop {
 
 impl Intake {
     pub(crate) fn new(job: &Arc<Job>) -> Self {
-        let treatment = Treatment::new(Arc::clone(&job.migration), job.direction, Arc::clone(&job.translate));
+        let (migration, translate) = (Arc::clone(&job.migration), Arc::clone(&job.translate));
+        let treatment = Treatment::new(migration, job.direction, translate, job.placement.clone());
         Self {
             job: Arc::clone(job),
             treatment,

@@ -115,9 +115,8 @@ impl Outlet {
             (Destination::DeadLetters, Some((topic, partitions))) => {
                 (topic.as_str(), record.place.partition % *partitions)
             }
-            (Destination::Target | Destination::DeadLetters, _) => {
-                (self.target.as_str(), record.place.partition)
-            }
+            (Destination::Target(partition), _) => (self.target.as_str(), partition),
+            (Destination::DeadLetters, None) => (self.target.as_str(), record.place.partition),
         };
         let headers = record.headers();
         let headers = (headers.len() > 0).then(|| {

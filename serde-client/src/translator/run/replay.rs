@@ -13,8 +13,10 @@ use tokio::runtime::Handle;
 use super::super::cluster::{
     Cluster, ClusterError, CompactedTopic, Connection, GroupState, Isolation, OwnedRecord, TopicReader,
 };
-use super::super::migration::{Delivery, Direction, ErrorPolicy, Migration, OnError};
+use super::super::eras::Eras;
+use super::super::migration::{Delivery, Direction, ErrorPolicy, Migration, OnError, Partitioning};
 use super::super::pause::{PAUSE_KEY, Pause, now};
+use super::super::placement::Placement;
 use super::super::translation::{RecordFault, SchemaProblem, SourceHeader, SourceRecord, Translate};
 use super::batch::{Batch, Destination, Fate, Place};
 use super::dead_letter::{
@@ -80,6 +82,9 @@ pub enum ReplayError {
     /// Something translates.
     #[error("the group `{0}` has members: pause the migration (`translator pause`), or stop its runs")]
     Running(String),
+    /// Nobody knows where the records belong.
+    #[error("{0}")]
+    Placement(&'static str),
     /// A schema cannot be made ready.
     #[error("{0}")]
     Schema(SchemaProblem),
@@ -130,6 +135,7 @@ pub fn replay(
     let state = CompactedTopic::new(connection, migration.state_topic())?;
     let is_paused = state.latest::<Pause>(PAUSE_KEY)?.is_some_and(|pause| pause.holds(now()));
     wait_for_silence(&cluster, &migration.group(direction), is_paused)?;
+    let placement = placement(&cluster, migration, direction, connection)?;
     let letters = dead_letters(migration, connection)?;
     // In a transaction also where the run has none: records and marker belong together.
     let mut own = Migration { delivery: Delivery::ExactlyOnce, ..migration.clone() };
@@ -138,7 +144,7 @@ pub fn replay(
     exactly_once::init(&outlet, || false).map_err(refused)?;
     own.errors = ErrorPolicy { on_error: OnError::Fail, ..own.errors };
     let mut replay = Replay {
-        treatment: Treatment::new(Arc::new(own), direction, Arc::clone(translate)),
+        treatment: Treatment::new(Arc::new(own), direction, Arc::clone(translate), placement),
         translate,
         runtime,
         outlet,
@@ -156,6 +162,26 @@ pub fn replay(
         }
     }
     Ok(replay.report)
+}
+
+/// Where the runs have put the records of their keys, and would put them now.
+fn placement(
+    cluster: &Cluster,
+    migration: &Migration,
+    direction: Direction,
+    connection: &Connection,
+) -> Result<Placement, ReplayError> {
+    let placement = Eras::read(connection, migration, direction)?.now().clone();
+    if placement.partitions().is_none() && migration.partitioning != Partitioning::Preserve {
+        return Err(ReplayError::Placement("no run has settled yet how records are placed: start one first"));
+    }
+    let target = cluster.partitions(&migration.target(direction).topic)?;
+    if placement.partitions().is_some_and(|partitions| partitions != target) {
+        return Err(ReplayError::Placement(
+            "the target has other partitions than records are placed by: start a run with `--accept-mapping-change` first",
+        ));
+    }
+    Ok(placement)
 }
 
 /// Nobody waits for runs that are not about to leave.

@@ -19,6 +19,7 @@ use super::pause::PauseWatch;
 use super::report::RunReport;
 use super::sampler;
 use super::start;
+use super::target_watch;
 use super::worker::{Job, work};
 
 /// Translates one direction of a migration, until `stop` resolves or, with [`Options::once`], until everything is
@@ -44,6 +45,7 @@ pub async fn run(
         direction,
         translate,
         dead_letter_partitions: topics.dead_letter_partitions,
+        placement: topics.placement,
         target_partitions: AtomicI32::new(topics.target_partitions),
         ends: topics.ends,
         runtime: Handle::current(),
@@ -74,6 +76,10 @@ pub async fn run(
     if !job.options.once {
         let sampled = Arc::clone(&job);
         let _sampled = tokio::spawn(blocking(move || sampler::sample(&sampled)));
+    }
+    if job.placement.partitions().is_some() {
+        let watched = Arc::clone(&job);
+        let _watched = tokio::spawn(blocking(move || target_watch::follow(&watched)));
     }
     let workers = join_all((0..job.options.workers).map(|number| start_worker(&job, number)));
     tokio::pin!(workers, stop);

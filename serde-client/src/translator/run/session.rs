@@ -143,6 +143,7 @@ impl Session {
                 return Ok(());
             }
             self.release()?;
+            self.hold_displaced()?;
             self.collect()?;
             self.measure();
             self.write(PATIENCE)?;
@@ -164,7 +165,11 @@ impl Session {
             for partition in &self.assigned {
                 metrics.held(*partition, inbox.held(*partition));
             }
-            let stopped_by = self.job.is_open().then_some("the breaker is open");
+            let stopped_by = match () {
+                () if self.job.is_open() => Some("the breaker is open"),
+                () if self.job.displaced().is_some() => Some("the target has another number of partitions"),
+                () => None,
+            };
             self.job.state(self.number, |state| state.stopped_by = stopped_by);
             let lags = self.consumer.lags();
             if !lags.is_empty() && lags.values().all(|lag| *lag == 0) && self.batch.is_empty() {

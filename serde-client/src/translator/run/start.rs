@@ -4,14 +4,16 @@ use tokio::runtime::Handle;
 
 use super::super::cluster::{Cluster, ClusterError, Span};
 use super::super::migration::{Delivery, Direction, Migration, OnError, Partitioning, Provenance, Start};
+use super::super::placement::Placement;
 use super::error::RunError;
 use super::options::Options;
-use super::state;
+use super::{placed, state};
 
 /// What the cluster says about the topics of a direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Topics {
     pub(crate) target_partitions: i32,
+    pub(crate) placement: Placement,
     pub(crate) dead_letter_partitions: Option<i32>,
     /// What the source holds, for a run that is to end there; empty otherwise.
     pub(crate) ends: Vec<Span>,
@@ -29,7 +31,7 @@ pub(crate) fn prepare(
     let (source, target) = (&migration.source(direction).topic, &migration.target(direction).topic);
     let cluster = Cluster::connect(&options.connection, &migration.group(direction))?;
     let (source_count, target_count) = (cluster.partitions(source)?, cluster.partitions(target)?);
-    if source_count != target_count {
+    if source_count != target_count && migration.partitioning == Partitioning::Preserve {
         return Err(RunError::PartitionCounts {
             source_topic: source.clone(),
             source_count,
@@ -42,9 +44,10 @@ pub(crate) fn prepare(
         OnError::Fail | OnError::Skip => None,
     };
     state::check_mapping(&cluster, migration, direction, mapping_hash, options, runtime)?;
+    let placement = placed::settle(&cluster, migration, direction, target_count, options)?;
     begin(&cluster, migration, direction)?;
     let ends = if options.once { cluster.spans(source)? } else { Vec::new() };
-    Ok(Topics { target_partitions: target_count, dead_letter_partitions, ends })
+    Ok(Topics { target_partitions: target_count, placement, dead_letter_partitions, ends })
 }
 
 /// What needs no cluster.
@@ -52,9 +55,6 @@ fn check(migration: &Migration, direction: Direction, options: &Options) -> Resu
     let settings = |text: &str| Err(RunError::Settings(text.to_owned()));
     if !migration.directions.contains(&direction) {
         return settings(&format!("the migration `{}` has no direction {direction}", migration.name));
-    }
-    if migration.partitioning != Partitioning::Preserve {
-        return settings("only `partitioning: preserve` can be run");
     }
     let one_way_once = migration.directions.len() == 1 && migration.delivery == Delivery::ExactlyOnce;
     if migration.headers.provenance == Provenance::Off && !one_way_once {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration, OnError, Provenance};
+use super::super::placement::Placement;
 use super::super::provenance::{
     HEADER, MIGRATION_HEADER, MigrationId, ORIGIN_HEADER, Origin, Sighting, sighting,
 };
@@ -33,7 +34,10 @@ pub(crate) struct Treatment {
     direction: Direction,
     id: MigrationId,
     translate: Arc<dyn Translate>,
+    placement: Placement,
     target: TargetRecord,
+    /// For [`Placement::of`].
+    scratch: Vec<u8>,
     fence: Fence,
     /// By partition and the partition that echoes name: their greatest offset.
     newest: HashMap<(i32, i32), i64>,
@@ -45,10 +49,11 @@ impl Treatment {
         migration: Arc<Migration>,
         direction: Direction,
         translate: Arc<dyn Translate>,
+        placement: Placement,
     ) -> Self {
         let id = MigrationId::of(&migration.name);
-        let (target, fence, newest) = Default::default();
-        Self { migration, direction, id, translate, target, fence, newest, faults: 0 }
+        let (target, scratch, fence, newest) = Default::default();
+        Self { migration, direction, id, translate, placement, target, scratch, fence, newest, faults: 0 }
     }
 
     /// Puts a record into the batch, in whatever form it goes on.
@@ -108,9 +113,10 @@ impl Treatment {
         done(batch, record, Fate::DeadLettered)
     }
 
-    fn write(&self, record: &SourceRecord<'_>, target: &TargetRecord, batch: &mut Batch) -> Fate {
+    fn write(&mut self, record: &SourceRecord<'_>, target: &TargetRecord, batch: &mut Batch) -> Fate {
         let (key, value) = (target.key.payload(), target.value.payload());
-        batch.push(Destination::Target, place(record), key, value);
+        let partition = self.placement.of(record.partition, target, &mut self.scratch);
+        batch.push(Destination::Target(partition), place(record), key, value);
         self.copy_headers(record, &[KEY_HEADER, VALUE_HEADER], batch);
         for (name, part) in [(KEY_HEADER, &target.key), (VALUE_HEADER, &target.value)] {
             if part.present && !part.identity_header.is_empty() {
@@ -123,7 +129,8 @@ impl Treatment {
 
     /// Copies a record that no serializer of a registry wrote.
     fn pass(&self, record: &SourceRecord<'_>, batch: &mut Batch) -> Fate {
-        batch.push(Destination::Target, place(record), record.key, record.value);
+        let partition = self.placement.of_unread(record.partition, record.key);
+        batch.push(Destination::Target(partition), place(record), record.key, record.value);
         self.copy_headers(record, &[], batch);
         self.sign(record, payload_hash(record.key, record.value), batch);
         done(batch, record, Fate::Ok)
@@ -167,6 +174,13 @@ impl Treatment {
             let from = format!("{topic}/{}/{}", record.partition, record.offset);
             batch.header(MIGRATION_HEADER, Some(self.migration.name.as_bytes()));
             batch.header(ORIGIN_HEADER, Some(from.as_bytes()));
+        }
+    }
+
+    /// Places records in another way from now on.
+    pub(crate) fn place_by(&mut self, placement: &Placement) {
+        if self.placement != *placement {
+            self.placement.clone_from(placement);
         }
     }
 
@@ -262,7 +276,7 @@ mod tests {
 
     fn treatment(direction: Direction, on_error: OnError) -> Treatment {
         let errors = ErrorPolicy { on_error, passthrough: true, ..ErrorPolicy::default() };
-        Treatment::new(Arc::new(migration(errors)), direction, Arc::new(KeyAsValue))
+        Treatment::new(Arc::new(migration(errors)), direction, Arc::new(KeyAsValue), Placement::Preserve)
     }
 
     fn record<'a>(key: &'a [u8], value: &'a [u8], headers: &'a [SourceHeader<'a>]) -> SourceRecord<'a> {

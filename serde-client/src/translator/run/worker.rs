@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use super::super::cluster::Span;
 use super::super::migration::{Direction, Migration};
+use super::super::placement::Placement;
 use super::super::translation::{SchemaProblem, Translate, WriterSchema};
 use super::batch::Batch;
 use super::breaker::BreakerState;
@@ -39,6 +40,7 @@ pub(crate) struct Job {
     pub(crate) translate: Arc<dyn Translate>,
     pub(crate) options: Options,
     pub(crate) dead_letter_partitions: Option<i32>,
+    pub(crate) placement: Placement,
     pub(crate) target_partitions: AtomicI32,
     /// What the source held at the start, for a run that is to end there; empty otherwise.
     pub(crate) ends: Vec<Span>,
@@ -102,8 +104,24 @@ impl Job {
         self.is_open.load(Ordering::Relaxed)
     }
 
-    /// Why records of a partition cannot be written, if the target has none of its number.
+    /// Why no record can be placed, if the target has another number of partitions than records are placed by.
+    pub(crate) fn displaced(&self) -> Option<Hold> {
+        let partitions = self.placement.partitions()?;
+        let known = self.target_partitions.load(Ordering::Relaxed);
+        (known != partitions).then(|| {
+            let target = &self.migration.target(self.direction).topic;
+            Hold::Target(format!(
+                "`{target}` has {known} partitions now, and records are placed by {partitions}: keys would change \
+                 their partitions. Stop all instances and start them with `--accept-mapping-change`"
+            ))
+        })
+    }
+
+    /// Why records of a partition cannot be written: the target has none of its number, or [`Self::displaced`].
     pub(crate) fn lacking(&self, partition: i32) -> Option<Hold> {
+        if self.placement.partitions().is_some() {
+            return self.displaced();
+        }
         if partition < self.target_partitions.load(Ordering::Relaxed) {
             return None;
         }

@@ -94,6 +94,22 @@ impl Comparison {
         }
     }
 
+    /// A record of the target that stands in another partition than it should.
+    pub(crate) fn misplaced(&mut self, origin: i64, target: i64, detail: String) {
+        self.pass(origin);
+        self.counts.wrong += 1;
+        self.differ(DifferenceKind::Wrong, origin, Some(target), detail);
+    }
+
+    /// A record of the target that names no record of the source that comes next.
+    pub(crate) fn stray(&mut self, origin: i64, target: i64) {
+        if self.is_behind(origin) {
+            self.behind(origin, target);
+        } else {
+            self.orphan(origin, target);
+        }
+    }
+
     /// A record of the target whose origin was passed, see [`Self::is_behind`].
     pub(crate) fn behind(&mut self, origin: i64, target: i64) {
         if origin < self.from {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::super::cluster::{OwnedRecord, unreadable_headers};
+use super::super::eras::Eras;
 use super::super::migration::{Direction, ErrorPolicy, Migration, OnError};
-use super::super::run::batch::{Batch, BatchLimits, Fate};
+use super::super::run::batch::{Batch, BatchLimits, Destination, Fate};
 use super::super::run::treatment::{Refusal, Treatment};
 use super::super::translation::{RecordFault, SchemaProblem, SourceRecord, Translate, WriterSchema};
 use super::comparison::{Expected, Written};
@@ -23,6 +24,7 @@ const PREPARES_MAX: usize = 4;
 /// Translates records as a run does, but for what it does with those that cannot be.
 pub(crate) struct Expectation {
     treatment: Treatment,
+    eras: Eras,
     translate: Arc<dyn Translate>,
     on_error: OnError,
     runtime: Handle,
@@ -36,13 +38,15 @@ impl Expectation {
         direction: Direction,
         translate: &Arc<dyn Translate>,
         runtime: Handle,
+        eras: Eras,
     ) -> Self {
         // Faults come back as such; which keys were fenced is what the dead-letter queue says.
         let errors = ErrorPolicy { on_error: OnError::Fail, fence_key: false, ..migration.errors.clone() };
         let on_error = migration.errors.on_error.clone();
         let migration = Arc::new(Migration { errors, ..migration.clone() });
         Self {
-            treatment: Treatment::new(migration, direction, Arc::clone(translate)),
+            treatment: Treatment::new(migration, direction, Arc::clone(translate), eras.now().clone()),
+            eras,
             translate: Arc::clone(translate),
             on_error,
             runtime,
@@ -57,6 +61,7 @@ impl Expectation {
             return Ok(Expected::DeadLettered);
         }
         self.batch.clear(&BatchLimits::default());
+        self.treatment.place_by(self.eras.at(record.partition, record.offset));
         let headers = record.source_headers();
         let treated = match record.headers {
             Some(_) => self.treat(&record.source(&headers))?,
@@ -68,6 +73,14 @@ impl Expectation {
             Err(_) if self.on_error == OnError::Skip => Expected::Skipped,
             Err(fault) => Expected::Missing(fault.to_string()),
         })
+    }
+
+    /// Where the record belongs that was asked about last, if it is written to the target.
+    pub(crate) fn partition(&self) -> Option<i32> {
+        match self.batch.outgoing().next()?.destination {
+            Destination::Target(partition) => Some(partition),
+            Destination::DeadLetters => None,
+        }
     }
 
     fn treat(&mut self, record: &SourceRecord<'_>) -> Result<Result<Fate, RecordFault>, VerifyError> {

@@ -4,13 +4,18 @@
 //! dead-letter queue, and every record must be what the mapping makes of its origin. Compacted topics keep the latest
 //! record of a key, so there the latest ones are compared.
 //!
+//! Where records choose their own partitions, each must stand in the one that the mapping chooses for it, and those of one
+//! partition of the source must be in order in each partition of the target.
+//!
 //! Proved is what the group has committed: a translator may go on running.
 
 mod comparison;
+mod elsewhere;
 mod expectation;
 mod latest;
 mod proof;
 mod report;
+mod scattered;
 
 pub use proof::{VerifyError, verify};
 pub use report::{Counts, Difference, DifferenceKind, Scope, VerifyReport};

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader};
+use super::super::eras::Eras;
 use super::super::hash::payload_hash;
-use super::super::migration::{Direction, Migration, OnError, Partitioning, Provenance, Start};
+use super::super::migration::{Direction, Migration, OnError, Provenance, Start};
 use super::super::provenance::{MigrationId, Origin};
 use super::super::run::DeadLetter;
 use super::super::translation::Translate;
@@ -54,17 +55,17 @@ pub async fn verify(
     receive.await.map_err(|_gone| VerifyError::Panicked)?
 }
 
-struct Proof<'a> {
-    migration: &'a Migration,
-    direction: Direction,
+pub(super) struct Proof<'a> {
+    pub(super) migration: &'a Migration,
+    pub(super) direction: Direction,
     connection: &'a Connection,
-    scope: Scope,
-    cluster: Cluster,
+    pub(super) scope: Scope,
+    pub(super) cluster: Cluster,
     id: MigrationId,
 }
 
 /// Records of the dead-letter queue by partition: their origins, and those that are there again.
-type DeadLetters = BTreeMap<i32, (HashSet<i64>, Vec<i64>)>;
+pub(super) type DeadLetters = BTreeMap<i32, (HashSet<i64>, Vec<i64>)>;
 
 impl<'a> Proof<'a> {
     fn open(
@@ -75,9 +76,6 @@ impl<'a> Proof<'a> {
     ) -> Result<Self, VerifyError> {
         if migration.headers.provenance == Provenance::Off {
             return Err(VerifyError::Settings("without provenance no record says where it came from"));
-        }
-        if migration.partitioning != Partitioning::Preserve {
-            return Err(VerifyError::Settings("only `partitioning: preserve` can be proved"));
         }
         let cluster = Cluster::connect(connection, &migration.group(direction))?;
         Ok(Self { migration, direction, connection, scope, cluster, id: MigrationId::of(&migration.name) })
@@ -92,12 +90,19 @@ impl<'a> Proof<'a> {
             duplicates_allowed: VerifyReport::allows_duplicates(self.migration.delivery),
             spans: Vec::new(),
             counts: Counts::default(),
+            shared_keys: 0,
             differences: Vec::new(),
         };
         let mut letters = self.dead_letters()?;
+        let eras = Eras::read(self.connection, self.migration, self.direction)?;
+        if !eras.is_empty() {
+            self.prove_elsewhere((translate, runtime, &eras), letters, &mut report)?;
+            report.differences.truncate(DIFFERENCES_MAX);
+            return Ok(report);
+        }
         for span in self.spans()? {
             let mut expectation =
-                Expectation::new(self.migration, self.direction, translate, runtime.clone());
+                Expectation::new(self.migration, self.direction, translate, runtime.clone(), Eras::default());
             let letters = letters.remove(&span.partition).unwrap_or_default();
             let (span, counts, differences) = match self.scope {
                 Scope::LatestByKey => self.latest(span, letters.0, &mut expectation)?,
@@ -112,7 +117,7 @@ impl<'a> Proof<'a> {
     }
 
     /// What of the source the group has committed.
-    fn spans(&self) -> Result<Vec<Span>, VerifyError> {
+    pub(super) fn spans(&self) -> Result<Vec<Span>, VerifyError> {
         let topic = &self.migration.source(self.direction).topic;
         let spans = self.cluster.spans(topic)?;
         let partitions: Vec<i32> = spans.iter().map(|span| span.partition).collect();
@@ -173,11 +178,7 @@ impl<'a> Proof<'a> {
         while let Some(record) = source.read()? {
             // Before this origin stand only repetitions, and origins that the source does not hold.
             while let Some((origin, found)) = next.take_if(|(origin, _)| origin.offset < record.offset) {
-                if comparison.is_behind(origin.offset) {
-                    comparison.behind(origin.offset, found.offset);
-                } else {
-                    comparison.orphan(origin.offset, found.offset);
-                }
+                comparison.stray(origin.offset, found.offset);
                 next = self.next_own(&mut translated, span, &mut native)?;
             }
             let expected = expectation.of(&record, comparison.is_dead_lettered(record.offset))?;
@@ -190,11 +191,7 @@ impl<'a> Proof<'a> {
             }
         }
         while let Some((origin, found)) = next.take() {
-            if comparison.is_behind(origin.offset) {
-                comparison.behind(origin.offset, found.offset);
-            } else {
-                comparison.orphan(origin.offset, found.offset);
-            }
+            comparison.stray(origin.offset, found.offset);
             next = self.next_own(&mut translated, span, &mut native)?;
         }
         comparison.counts.native = native;
@@ -208,23 +205,40 @@ impl<'a> Proof<'a> {
         letters: HashSet<i64>,
         expectation: &mut Expectation,
     ) -> Result<(Span, Counts, Vec<Difference>), VerifyError> {
-        let mut latest = LatestByKey::new(span.partition);
-        let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
-        while let Some(record) = source.read()? {
-            let expected = expectation.of(&record, letters.contains(&record.offset))?;
-            if let Some(key) = record.key.as_deref().filter(|_| expected != Expected::Echo) {
-                latest.expect(record.offset, key, &expected);
+        let mut latest = LatestByKey::default();
+        self.expect_latest(span, &letters, expectation, |record, expected| {
+            if let Some(key) = record.key.as_deref() {
+                latest.expect((span.partition, record.offset), key, expected);
             }
-        }
+        })?;
         let target = &self.migration.target(self.direction).topic;
         let mut translated = self.read(target, &[self.cluster.span(target, span.partition)?])?;
         let mut native = 0;
-        while let Some((_, found)) = self.next_own(&mut translated, span, &mut native)? {
-            latest.find(found.offset, &written(&found));
+        while let Some((origin, found)) = self.next_own(&mut translated, span, &mut native)? {
+            let place = (found.partition, found.offset);
+            latest.find((origin.partition, origin.offset), place, &written(&found));
         }
         latest.finish();
         latest.counts.native = native;
         Ok((span, latest.counts, latest.differences))
+    }
+
+    /// Gives what must have become of each record of the source that is no echo.
+    pub(super) fn expect_latest(
+        &self,
+        span: Span,
+        letters: &HashSet<i64>,
+        expectation: &mut Expectation,
+        mut see: impl FnMut(&OwnedRecord, &Expected),
+    ) -> Result<(), VerifyError> {
+        let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
+        while let Some(record) = source.read()? {
+            let expected = expectation.of(&record, letters.contains(&record.offset))?;
+            if expected != Expected::Echo {
+                see(&record, &expected);
+            }
+        }
+        Ok(())
     }
 
     /// The next record of the target that this direction wrote, of an origin that is committed.
@@ -232,6 +246,20 @@ impl<'a> Proof<'a> {
         &self,
         reader: &mut TopicReader,
         span: Span,
+        native: &mut u64,
+    ) -> Result<Option<(Origin, OwnedRecord)>, VerifyError> {
+        while let Some((origin, record)) = self.next_written(reader, native)? {
+            if origin.offset < span.end {
+                return Ok(Some((origin, record)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next record of the target that this direction wrote.
+    pub(super) fn next_written(
+        &self,
+        reader: &mut TopicReader,
         native: &mut u64,
     ) -> Result<Option<(Origin, OwnedRecord)>, VerifyError> {
         while let Some(record) = reader.read()? {
@@ -242,20 +270,19 @@ impl<'a> Proof<'a> {
             let own = origin.filter(|origin| origin.direction == self.direction && origin.payload == payload);
             drop(headers);
             match own {
-                Some(origin) if origin.offset < span.end => return Ok(Some((origin, record))),
-                Some(_) => {}
+                Some(origin) => return Ok(Some((origin, record))),
                 None => *native += 1,
             }
         }
         Ok(None)
     }
 
-    fn read(&self, topic: &str, spans: &[Span]) -> Result<TopicReader, ClusterError> {
+    pub(super) fn read(&self, topic: &str, spans: &[Span]) -> Result<TopicReader, ClusterError> {
         TopicReader::open(self.connection, topic, spans, Isolation::Committed)
     }
 }
 
-fn written(record: &OwnedRecord) -> Written {
+pub(super) fn written(record: &OwnedRecord) -> Written {
     Written {
         key: record.key.clone(),
         value: record.value.clone(),

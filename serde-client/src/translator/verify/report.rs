@@ -84,7 +84,7 @@ pub enum DifferenceKind {
 pub struct Difference {
     /// What is wrong.
     pub kind: DifferenceKind,
-    /// The partition, of source and target alike.
+    /// The partition of the source; that of the target where the source has no such record.
     pub partition: i32,
     /// The offset in the source.
     pub origin: i64,
@@ -111,6 +111,9 @@ pub struct VerifyReport {
     pub spans: Vec<(i32, i64, i64)>,
     /// All partitions together.
     pub counts: Counts,
+    /// Where records choose their partitions: keys with records of several partitions of the source, whose order nothing
+    /// says.
+    pub shared_keys: u64,
     /// The first ones.
     pub differences: Vec<Difference>,
 }
