@@ -8,7 +8,7 @@ use serde_client::translator::partitioner::partition_of;
 use serde_client::translator::run::{Fate, Options, RunError};
 
 use crate::health::{free_address, wait_for};
-use crate::mapping::BAD;
+use crate::mapping::{BAD, SUFFIX};
 use crate::records::{self, New, many};
 use crate::stage::Stage;
 
@@ -49,7 +49,7 @@ fn assert_placed(stage: &Stage, hash: PartitionHash) {
                 "{}",
                 String::from_utf8_lossy(&key)
             );
-            let Some(value) = record.value else { continue };
+            let Some(value) = record.value.filter(|value| value.ends_with(SUFFIX)) else { continue };
             let digits: String =
                 String::from_utf8_lossy(&value).chars().filter(char::is_ascii_digit).collect();
             let number: u64 = digits.parse().expect("a number");

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 pub use super::lookup_tables::FileTables;
 use super::mapping::compile::{Compiled, Sides, compile};
+use super::mapping::field::{FieldProgram, unwrap_text};
 use super::mapping::file::{DirectionRules, MappingFile};
 use super::mapping::flat::FlatProgram;
 use super::mapping::json_form::to_json;
@@ -101,6 +102,7 @@ pub struct MappedDirection {
     store: SchemaStore,
     value: Half,
     key: Option<Half>,
+    field: Option<FieldProgram>,
     hash: String,
 }
 
@@ -120,6 +122,8 @@ struct Half {
 struct Paths {
     /// The quick one, where there is one. What it leaves goes the general way.
     flat: Option<FlatProgram>,
+    /// The quick one to the text that decides the partition.
+    field: Option<FlatProgram>,
     reader: RecordReader,
 }
 
@@ -139,6 +143,8 @@ impl MappedDirection {
         if !problems.is_empty() {
             return Err(MappingError::Problems(problems));
         }
+        let field = rules.field.as_ref().map(|field| FieldProgram::new(field, schemas.sides())).transpose();
+        let field = field.map_err(|problem| MappingError::Problems(vec![problem]))?;
         let hash = hash(rules, &schemas, &tables.read());
         let open = || MappingError::Problems(Vec::new());
         let value = Half::new(schemas.value, value.ok_or_else(open)?)?;
@@ -146,7 +152,7 @@ impl MappedDirection {
             Some(key_schemas) => Some(Half::new(key_schemas, key.ok_or_else(open)?)?),
             None => None,
         };
-        Ok(Self { store, value, key, hash })
+        Ok(Self { store, value, key, field, hash })
     }
 
     fn half(&self, part: Part) -> Option<&Half> {
@@ -157,7 +163,8 @@ impl MappedDirection {
     }
 
     /// Makes a reader for a writer schema, unless the pinned version cannot read it.
-    async fn reader(&self, half: &Half, identity: SchemaIdentity) -> Result<(), SchemaProblem> {
+    async fn reader(&self, half: &Half, written: WriterSchema) -> Result<(), SchemaProblem> {
+        let WriterSchema { part, identity } = written;
         let pinned = &half.source.stored;
         let is_pinned = match identity {
             SchemaIdentity::Id(id) => id == pinned.id,
@@ -174,7 +181,9 @@ impl MappedDirection {
         let reader = RecordReader::new(&writer, &half.source.pinned, Limits::default())
             .map_err(|error| half.drift(identity, &error.to_string()))?;
         let flat = FlatProgram::new(&writer, &half.source.pinned, &half.program, &half.target.pinned);
-        let paths = Arc::new(Paths { flat, reader });
+        let field = self.field.as_ref().filter(|field| field.in_key == (part == Part::Key));
+        let field = field.and_then(|field| field.flat(&writer, &half.source.pinned));
+        let paths = Arc::new(Paths { flat, field, reader });
         half.paths.rcu(|known| {
             let mut known = HashMap::clone(known);
             known.insert(identity, Arc::clone(&paths));
@@ -295,6 +304,48 @@ fn framed<'a>(part: Part, payload: &'a [u8], header: Option<&'a [u8]>) -> Result
     }
 }
 
+impl MappedDirection {
+    /// The text that decides the partition.
+    fn place(
+        &self,
+        field: &FieldProgram,
+        source: &SourceRecord<'_>,
+        out: &mut TargetPart,
+    ) -> Result<(), TranslateError> {
+        out.clear();
+        let (part, bytes, header) = match field.in_key {
+            true => (Part::Key, source.key, source.header(KEY_HEADER)),
+            false => (Part::Value, source.value, source.header(VALUE_HEADER)),
+        };
+        let (Some(bytes), Some(half)) = (bytes, self.half(part)) else {
+            // A key that is not there has no order; a tombstone that lands elsewhere deletes nothing.
+            return if field.in_key { Ok(()) } else { Err(unplaced(field).into()) };
+        };
+        let framed = framed(part, bytes, header)?;
+        let paths = half.paths(part, framed.frame.identity)?;
+        let nothing = Value::Null;
+        let quick = paths
+            .field
+            .as_ref()
+            .and_then(|flat| flat.run(framed.frame.body.record(), at(&nothing, source), &mut out.bytes));
+        if quick.is_none() {
+            out.clear();
+            let value = paths.read(&framed)?;
+            field.run(at(&value, source), &mut out.bytes).map_err(unmapped)?;
+        }
+        out.present = unwrap_text(&mut out.bytes);
+        Ok(())
+    }
+}
+
+fn unplaced(field: &FieldProgram) -> RecordFault {
+    RecordFault {
+        code: FaultCode::Unmapped,
+        path: field.path.clone(),
+        reason: "a tombstone has no value that would say its partition".to_owned(),
+    }
+}
+
 /// A value before and after, as JSON for people; null where there is none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
@@ -325,6 +376,9 @@ impl Translate for MappedDirection {
     fn translate(&self, source: &SourceRecord<'_>, target: &mut TargetRecord) -> Result<(), TranslateError> {
         target.key.clear();
         target.value.clear();
+        if let Some(field) = &self.field {
+            self.place(field, source, &mut target.field)?;
+        }
         let nothing = Value::Null;
         let around = at(&nothing, source);
         let key = match (&self.key, source.key) {
@@ -364,7 +418,7 @@ impl Translate for MappedDirection {
     fn prepare(&self, schema: WriterSchema) -> BoxFuture<'_, Result<(), SchemaProblem>> {
         Box::pin(async move {
             match self.half(schema.part) {
-                Some(half) => self.reader(half, schema.identity).await,
+                Some(half) => self.reader(half, schema).await,
                 None => Ok(()),
             }
         })

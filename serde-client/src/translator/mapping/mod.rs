@@ -7,6 +7,7 @@
 pub mod check;
 pub mod compile;
 pub mod expression;
+pub mod field;
 pub mod file;
 pub mod flat;
 pub mod generate;

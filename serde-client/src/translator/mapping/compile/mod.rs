@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub(crate) use leaves::leaves;
 
+use super::field::FieldProgram;
 use super::file::{Auto, DirectionRules};
 use super::problem::{Place, Problem};
 use super::program::{Conversion, From, Op, Program};
@@ -117,6 +118,9 @@ pub fn compile(rules: &DirectionRules, sides: Sides<'_>, tables: &dyn Tables) ->
     let key = sides.key.map(|(key, _)| key);
     let mut half = Half::new(source, target, key, rules.auto, tables, false);
     compiled.value = half.program(&rules.value, &value_drops, &mut compiled);
+    if let Some(Err(problem)) = rules.field.as_ref().map(|field| FieldProgram::new(field, sides)) {
+        compiled.problems.push(problem);
+    }
     compiled.problems.sort_by_key(|problem| problem.at);
     compiled
 }

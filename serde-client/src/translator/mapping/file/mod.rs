@@ -7,6 +7,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+use super::field::FieldPath;
 use super::problem::{Place, Problem};
 use super::rule::{Path, TargetRule, path};
 use crate::translator::migration::{Direction, Migration};
@@ -43,6 +44,8 @@ pub struct DirectionRules {
     pub value: Vec<TargetRule>,
     /// What of the source gets lost.
     pub drop: Vec<Dropped>,
+    /// What `partitioning` names by `field`.
+    pub field: Option<FieldPath>,
     /// All of it without places and comments: what counts when two mappings are compared.
     pub canonical: String,
 }
@@ -114,13 +117,16 @@ impl MappingFile {
         }
         let node = yaml::parse(text)?;
         let mut members = Members::of(&node, "a mapping file")?;
-        let migration = settings::migration(&mut members)?;
-        let maps = members.take("map").map(maps).transpose()?.unwrap_or_default();
+        let (migration, field) = settings::migration(&mut members)?;
+        let mut maps = members.take("map").map(maps).transpose()?.unwrap_or_default();
         for direction in &migration.directions {
             if !maps.contains_key(direction) {
                 let message = format!("`map` has no rules for `{direction}`, which `directions` names");
                 return Err(Problem::new(node.at, message));
             }
+        }
+        for rules in maps.values_mut() {
+            rules.field.clone_from(&field);
         }
         let fixtures = members.take("fixtures").map(fixtures).transpose()?.unwrap_or_default();
         let roundtrip = members.take("laws").map(laws).transpose()?.unwrap_or_default();
@@ -155,6 +161,7 @@ fn direction_rules(node: &Node) -> Result<DirectionRules, Problem> {
         key: members.take("key").map(rules::targets).transpose()?.unwrap_or_default(),
         value: members.take("value").map(rules::targets).transpose()?.unwrap_or_default(),
         drop: members.take("drop").map(drops).transpose()?.unwrap_or_default(),
+        field: None,
         canonical: rules::json(node).to_string(),
     };
     members.finish()?;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::members::{Members, duration, integer, list, share, text, word};
 use super::yaml::{Data, Node};
+use crate::translator::mapping::field::FieldPath;
 use crate::translator::mapping::problem::Problem;
+use crate::translator::mapping::rule::path;
 use crate::translator::migration::{
     Breaker, ConsumerMove, Delivery, Direction, ErrorPolicy, Headers, Migration, OnError, PartitionHash,
     Partitioning, PinnedSchema, Provenance, RegistryPlace, Start, TopicSchemas,
@@ -19,7 +21,7 @@ const DIRECTIONS: &[(&str, Direction)] =
     &[("new->old", Direction::NewToOld), ("old->new", Direction::OldToNew)];
 
 /// Takes the settings out of the file's members.
-pub(super) fn migration(members: &mut Members<'_>) -> Result<Migration, Problem> {
+pub(super) fn migration(members: &mut Members<'_>) -> Result<(Migration, Option<FieldPath>), Problem> {
     for (name, wanted) in [("apiVersion", API_VERSION), ("kind", KIND)] {
         let node = members.require(name)?;
         if text(node, name)? != wanted {
@@ -34,6 +36,8 @@ pub(super) fn migration(members: &mut Members<'_>) -> Result<Migration, Problem>
             "`name` has 1 to 100 letters, digits, `.`, `_` or `-`: it becomes part of topic and group names";
         return Err(Problem::new(node.at, message));
     }
+    let (partitioning, field) =
+        members.take("partitioning").map(partitioning).transpose()?.unwrap_or_default();
     let migration = Migration {
         name: name.to_owned(),
         registry: members.take("registry").map(registry).transpose()?.unwrap_or_default(),
@@ -48,14 +52,14 @@ pub(super) fn migration(members: &mut Members<'_>) -> Result<Migration, Problem>
                 &[("exactly_once", Delivery::ExactlyOnce), ("at_least_once", Delivery::AtLeastOnce)],
             )?
             .unwrap_or_default(),
-        partitioning: members.take("partitioning").map(partitioning).transpose()?.unwrap_or_default(),
+        partitioning,
         start: members.take("start").map(start).transpose()?.unwrap_or_default(),
         headers: members.take("headers").map(headers).transpose()?.unwrap_or_default(),
         errors: members.take("errors").map(errors).transpose()?.unwrap_or_default(),
         consumers: members.take("consumers").map(consumers).transpose()?.unwrap_or_default(),
     };
     consistent(&migration, members)?;
-    Ok(migration)
+    Ok((migration, field))
 }
 
 /// What single settings cannot see.
@@ -72,6 +76,16 @@ fn consistent(migration: &Migration, members: &Members<'_>) -> Result<(), Proble
              echoes cannot be told"
                 .to_owned(),
         );
+    }
+    if let Partitioning::Rehash { key_schema_id: Some(_), .. } = migration.partitioning {
+        if migration.directions.len() > 1 {
+            return wrong("`key_schema_id` is of one topic, and `directions` write both".to_owned());
+        }
+        if migration.old.key.is_none() {
+            return wrong(
+                "`key_schema_id` needs topics with a `key`: other keys have no schema id".to_owned(),
+            );
+        }
     }
     if migration.old.key.is_some() != migration.new.key.is_some() {
         return wrong(
@@ -140,17 +154,18 @@ fn directions(node: &Node) -> Result<BTreeSet<Direction>, Problem> {
     }
 }
 
-fn partitioning(node: &Node) -> Result<Partitioning, Problem> {
+/// The setting, and the path that it may name.
+fn partitioning(node: &Node) -> Result<(Partitioning, Option<FieldPath>), Problem> {
     if let Data::Text(text) = &node.data {
         return match text.as_str() {
-            "preserve" => Ok(Partitioning::Preserve),
+            "preserve" => Ok((Partitioning::Preserve, None)),
             _ => {
                 Err(Problem::new(node.at, "`partitioning` is `preserve`, `{rehash: …}` or `{field: $.path}`"))
             }
         };
     }
     let mut members = Members::of(node, "partitioning")?;
-    let chosen = match (members.take("rehash"), members.text("field")?) {
+    let chosen = match (members.take("rehash"), members.take("field")) {
         (Some(node), None) => {
             let mut members = Members::of(node, "rehash")?;
             let algorithm = members.word(
@@ -164,9 +179,14 @@ fn partitioning(node: &Node) -> Result<Partitioning, Problem> {
             )?;
             let key_schema_id = members.integer("key_schema_id")?;
             members.finish()?;
-            Partitioning::Rehash { algorithm: algorithm.unwrap_or(PartitionHash::Detect), key_schema_id }
+            let algorithm = algorithm.unwrap_or(PartitionHash::Detect);
+            (Partitioning::Rehash { algorithm, key_schema_id }, None)
         }
-        (None, Some(path)) => Partitioning::Field { path: path.to_owned() },
+        (None, Some(node)) => {
+            let path = path::source(text(node, "field")?);
+            let path = path.map_err(|reason| Problem::new(node.at, reason))?;
+            (Partitioning::Field { path: path.to_string() }, Some(FieldPath { at: node.at, path }))
+        }
         _ => return Err(Problem::new(node.at, "`partitioning` has either `rehash` or `field`")),
     };
     members.finish()?;

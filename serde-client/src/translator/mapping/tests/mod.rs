@@ -1,5 +1,6 @@
 //! Mappings as a whole: text of a file, schemas, a record in, a record out.
 
+mod field;
 mod flat;
 mod laws;
 mod rules;
