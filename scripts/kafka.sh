@@ -1,30 +1,42 @@
 #!/usr/bin/env bash
-# Runs one Apache Kafka node (KRaft: broker and controller in one process) on a loopback port until it is interrupted.
+# Runs Apache Kafka (KRaft: broker and controller in one process) on loopback ports until it is interrupted.
 #
-# usage: kafka.sh [--install] [--until-eof] [HOST:PORT]
+# usage: kafka.sh [OPTION...] [HOST:PORT]
 #
-# The jars come through Maven once and lie in .tools/kafka-VERSION afterwards. Port 0 takes a free one. When the node is
-# ready, one line says where: `kafka: ready on HOST:PORT`. Its data lie in a temporary folder that is removed at the
-# end. Topics are created by the first client that names them.
-#   --install    fetches what is missing and ends
-#   --until-eof  ends too when its standard input does: a test that dies takes its node with it
-# SIGHUP kills the node and starts it again on its data; its port should not be 0 then.
+# The jars come through Maven once and lie in .tools/kafka-VERSION afterwards. Port 0 takes a free one. When it is ready,
+# one line says where: `kafka: ready on HOST:PORT`. Its data lie in a temporary folder that is removed at the end. Topics
+# are created by the first client that names them.
+#   --install          fetches what is missing and ends
+#   --until-eof        ends too when its standard input does: a test that dies takes its nodes with it
+#   --lasting          has a node compile its code as well as it can: for measurements
+#   --version=VERSION  another version of Kafka
+#   --nodes=COUNT      a cluster: the brokers take the port and those that follow, and as many more for their controllers
+#   --disk=MIB         the disk is full when a file reaches this size: the node ends, and starts again on a larger one
+# SIGHUP kills a node and starts it again on its data, the next one each time; the port should not be 0 then. SIGUSR1 makes
+# the first node stand still until SIGUSR2.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 address=127.0.0.1:9092
 install_only=
 until_eof=
+version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' scripts/kafka/pom.xml)
+nodes=1
+disk=unlimited
+# Most nodes live too shortly for the best code.
+machine=(-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
 for argument in "$@"; do
   case "$argument" in
     --install) install_only=yes ;;
     --until-eof) until_eof=yes ;;
+    --lasting) machine=(-Xmx1g) ;;
+    --version=*) version=${argument#*=} ;;
+    --nodes=*) nodes=${argument#*=} ;;
+    --disk=*) disk=$((${argument#*=} * 1024)) ;;
     -*) echo "kafka: unknown option $argument" >&2; exit 2 ;;
     *) address=$argument ;;
   esac
 done
-
-version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' scripts/kafka/pom.xml)
 tools=.tools/kafka-$version
 
 # Kafka's server needs Java 17.
@@ -44,7 +56,7 @@ if [ ! -d "$tools" ]; then
   fi
   echo "kafka: fetching Apache Kafka $version" >&2
   rm -rf "$tools.part"
-  mvn -q -B -f scripts/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
+  mvn -q -B -f scripts/kafka/pom.xml "-Dkafka.version=$version" dependency:copy-dependencies -DincludeScope=runtime \
     -DoutputDirectory="$PWD/$tools.part" </dev/null >&2
   mv "$tools.part" "$tools"
 fi
@@ -53,60 +65,125 @@ if [ -n "$install_only" ]; then
 fi
 
 folder=$(mktemp -d)
-node=
 # Nothing of a node that is thrown away has to be flushed.
 finish() {
-  [ -z "$node" ] || kill -KILL "$node" 2>/dev/null || true
+  for pid in "$folder"/*/pid; do
+    [ ! -e "$pid" ] || kill -KILL "$(cat "$pid")" 2>/dev/null || true
+  done
   rm -rf "$folder"
 }
 trap finish EXIT
 trap 'exit 0' INT TERM
 
-# The controller listens on a free port that nobody has to know.
-cat scripts/kafka/server.properties - >"$folder/server.properties" <<SETTINGS
-listeners=PLAINTEXT://$address,CONTROLLER://127.0.0.1:0
-controller.quorum.bootstrap.servers=127.0.0.1:0
-log.dirs=$folder/data
-SETTINGS
-
-# The node lives too shortly for the best code; the two loggers say which port was taken and when the node is ready.
+# The two loggers say which port was taken and when the node is ready.
 log=-Dorg.slf4j.simpleLogger
-java=(java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "$log.defaultLogLevel=warn"
+java=(java "${machine[@]}" "$log.defaultLogLevel=warn"
   "$log.log.kafka.network.DataPlaneAcceptor=info" "$log.log.kafka.server.KafkaRaftServer=info"
   -cp "$tools/*")
+host=${address%:*}
+port=${address##*:}
 
-if ! "${java[@]}" kafka.tools.StorageTool format --standalone --cluster-id registryregistryregistrA \
-    --config "$folder/server.properties" >"$folder/format.log" 2>&1 </dev/null; then
-  cat "$folder/format.log" >&2
-  exit 1
-fi
+# The settings of a node: what a single one has, and what several of them need beyond that.
+configure() {
+  local id=$1
+  cat scripts/kafka/server.properties -
+  if [ "$nodes" = 1 ]; then
+    # The controller listens on a free port that nobody has to know.
+    printf '%s\n' "listeners=PLAINTEXT://$address,CONTROLLER://127.0.0.1:0" \
+      controller.quorum.bootstrap.servers=127.0.0.1:0
+    return
+  fi
+  local voters=
+  for other in $(seq "$nodes"); do
+    voters+=${voters:+,}$other@$host:$((port + nodes + other - 1))
+  done
+  printf '%s\n' "node.id=$id" "controller.quorum.voters=$voters" \
+    "listeners=PLAINTEXT://$host:$((port + id - 1)),CONTROLLER://$host:$((port + nodes + id - 1))"
+  local majority=$((nodes / 2 + 1))
+  for topic in offsets.topic transaction.state.log share.coordinator.state.topic; do
+    printf '%s\n' "$topic.replication.factor=$nodes"
+  done
+  printf '%s\n' "default.replication.factor=$nodes" "min.insync.replicas=$majority" \
+    "transaction.state.log.min.isr=$majority" "share.coordinator.state.topic.min.isr=$majority"
+}
 
-mkfifo "$folder/log"
+for id in $(seq "$nodes"); do
+  mkdir "$folder/$id"
+  configure "$id" <<<"log.dirs=$folder/$id/data" >"$folder/$id/server.properties"
+  voters=(--standalone)
+  [ "$nodes" = 1 ] || voters=()
+  if ! "${java[@]}" kafka.tools.StorageTool format "${voters[@]}" --cluster-id registryregistryregistrA \
+      --config "$folder/$id/server.properties" >"$folder/format.log" 2>&1 </dev/null; then
+    cat "$folder/format.log" >&2
+    exit 1
+  fi
+  mkfifo "$folder/$id/log"
+done
+
+# Reads what a node logs. It opens its port after the controller's, so the last port that was opened before it is ready is
+# the broker's.
+watch() {
+  local taken=
+  while IFS= read -r line; do
+    case "$line" in
+      *"Awaiting socket connections on "*) taken=${line##* } ;;
+      *"Opened wildcard endpoint"*) ;;
+      *"Kafka Server started"*)
+        touch "$folder/$1/ready"
+        # A cluster is ready with its last node.
+        [ "$nodes" = 1 ] || taken=$cluster
+        [ "$(find "$folder" -name ready | wc -l)" -lt "$nodes" ] || echo "kafka: ready on ${taken%.}"
+        ;;
+      *) printf '%s\n' "$line" >&2 ;;
+    esac
+  done <"$folder/$1/log"
+}
+
+# Runs a node until it ends by itself.
+serve() {
+  local status=0
+  while :; do
+    watch "$1" &
+    (ulimit -f "$disk" && exec "${java[@]}" kafka.Kafka "$folder/$1/server.properties") >"$folder/$1/log" 2>&1 </dev/null &
+    echo $! >"$folder/$1/pid"
+    status=0
+    wait $! 2>/dev/null || status=$?
+    if [ -e "$folder/$1/again" ]; then
+      rm "$folder/$1/again"
+    elif [ "$disk" != unlimited ] && [ -d "$folder" ]; then
+      disk=unlimited
+    else
+      exit "$status"
+    fi
+  done
+}
+
+cluster=
+for id in $(seq "$nodes"); do
+  cluster+=${cluster:+,}$host:$((port + id - 1))
+done
 if [ -n "$until_eof" ]; then
   { cat >/dev/null; kill -TERM $$; } <&0 &
 fi
-
-again=
-trap 'again=yes; kill -KILL "$node" 2>/dev/null || true' HUP
+next=1
+again() {
+  touch "$folder/$next/again"
+  kill -KILL "$(cat "$folder/$next/pid")" 2>/dev/null || true
+  next=$((next % nodes + 1))
+}
+trap again HUP
+trap 'kill -STOP "$(cat "$folder/1/pid")"' USR1
+trap 'kill -CONT "$(cat "$folder/1/pid")"' USR2
+served=()
+for id in $(seq "$nodes"); do
+  serve "$id" &
+  served+=($!)
+done
+# A signal ends the wait before a node has ended.
 while :; do
-  "${java[@]}" kafka.Kafka "$folder/server.properties" >"$folder/log" 2>&1 </dev/null &
-  node=$!
-  # The broker opens its port after the controller, so the last port that was opened before it is ready is the broker's.
-  {
-    port=
-    while IFS= read -r line; do
-      case "$line" in
-        *"Awaiting socket connections on "*) port=${line##* } ;;
-        *"Opened wildcard endpoint"*) ;;
-        *"Kafka Server started"*) echo "kafka: ready on ${port%.}" ;;
-        *) printf '%s\n' "$line" >&2 ;;
-      esac
-    done <"$folder/log"
-  } &
-  # A signal ends the wait before the node has ended.
   status=0
-  wait "$node" || status=$?
-  [ -n "$again" ] || exit "$status"
-  again=
-  wait "$node" 2>/dev/null || true
+  wait -n "${served[@]}" || status=$?
+  for pid in "${served[@]}"; do
+    kill -0 "$pid" 2>/dev/null || exit "$status"
+  done
 done

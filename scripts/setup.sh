@@ -86,6 +86,8 @@ if ! cmp -s "$javascript/package-lock.json" "$stamp"; then
 fi
 
 scripts/kafka.sh --install
+# The oldest version that the translator is tried on.
+scripts/kafka.sh --install --version=3.9.1
 
 # Builds a peer again when one of its files is newer.
 is_stale() {

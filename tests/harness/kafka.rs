@@ -43,7 +43,7 @@ impl Kafka {
     #[must_use]
     pub fn shared() -> Self {
         static NODE: OnceLock<Node> = OnceLock::new();
-        Self { node: NODE.get_or_init(|| start("127.0.0.1:0")) }
+        Self { node: NODE.get_or_init(|| start("127.0.0.1:0", &[])) }
     }
 
     /// A node for one test, which may restart it. It ends with the process too.
@@ -53,21 +53,84 @@ impl Kafka {
     /// When it does not become ready; the message has its log.
     #[must_use]
     pub fn alone() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        Self { node: Box::leak(Box::new(start(&free.expect("a free port").to_string()))) }
+        Self::with(&[], 1)
     }
 
-    /// Kills the node and starts it again on its data; clients find it when it answers. For [`Self::alone`].
+    /// The same, of another version of Kafka.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the message has its log.
+    #[must_use]
+    pub fn of_version(version: &str) -> Self {
+        Self::with(&[&format!("--version={version}")], 1)
+    }
+
+    /// The same, on a disk that is full when a file has so many MiB. The node ends then, and starts again on a larger one.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the message has its log.
+    #[must_use]
+    pub fn on_small_disk(mebibytes: u32) -> Self {
+        Self::with(&[&format!("--disk={mebibytes}")], 1)
+    }
+
+    /// Three nodes for one test, each with a copy of every topic.
+    ///
+    /// # Panics
+    ///
+    /// When they do not become ready; the message has their log.
+    #[must_use]
+    pub fn cluster() -> Self {
+        Self::with(&["--nodes=3"], 6)
+    }
+
+    fn with(options: &[&str], ports: u16) -> Self {
+        let address = format!("127.0.0.1:{}", free_ports(ports));
+        Self { node: Box::leak(Box::new(start(&address, options))) }
+    }
+
+    /// Kills the node, of a cluster the next one, and starts it again on its data; clients find it when it answers. Not for
+    /// [`Self::shared`].
     ///
     /// # Panics
     ///
     /// When the script that runs it has ended.
     pub fn restart(&self) {
-        let script = self.node.script.id().to_string();
-        run(Command::new("kill").args(["-HUP", &script]));
+        self.signal("-HUP");
     }
 
-    /// `127.0.0.1:PORT`, for `bootstrap.servers`.
+    /// The node stands still: its connections stay, and nobody answers. Not for [`Self::shared`].
+    ///
+    /// # Panics
+    ///
+    /// When the script that runs it has ended.
+    pub fn freeze(&self) {
+        self.signal("-USR1");
+    }
+
+    /// Ends [`Self::freeze`].
+    ///
+    /// # Panics
+    ///
+    /// When the script that runs it has ended.
+    pub fn thaw(&self) {
+        self.signal("-USR2");
+    }
+
+    fn signal(&self, signal: &str) {
+        let script = self.node.script.id().to_string();
+        run(Command::new("kill").args([signal, &script]));
+    }
+
+    /// How often it has become ready.
+    #[must_use]
+    pub fn starts(&self) -> usize {
+        self.node.log.text().lines().filter(|line| line.starts_with(READY)).count()
+    }
+
+    /// `127.0.0.1:PORT`, of a cluster one for each node, for `bootstrap.servers`.
     #[must_use]
     pub fn bootstrap(&self) -> &str {
         &self.node.bootstrap
@@ -82,10 +145,22 @@ impl Drop for Kafka {
     }
 }
 
-fn start(address: &str) -> Node {
+/// The first of so many ports in a row that are free now.
+fn free_ports(count: u16) -> u16 {
+    let free = |port| TcpListener::bind(("127.0.0.1", port)).and_then(|listener| listener.local_addr());
+    loop {
+        let first = free(0).expect("a free port").port();
+        let last = first.checked_add(count - 1);
+        if last.is_some_and(|last| (first..=last).all(|port| free(port).is_ok())) {
+            return first;
+        }
+    }
+}
+
+fn start(address: &str, options: &[&str]) -> Node {
     let log = Output::default();
     let mut command = Command::new(repository().join("scripts/kafka.sh"));
-    command.args(["--until-eof", address]);
+    command.arg("--until-eof").args(options).arg(address);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut script = command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
     let (announce, announced) = channel();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use registry_tests::Random;
+use registry_tests::{Kafka, Random};
 use serde_client::translator::cluster::Isolation;
 use serde_client::translator::migration::Delivery;
 use serde_client::translator::provenance::{MigrationId, Origin};
@@ -122,8 +122,7 @@ fn doubled_for_uncommitted_readers(stage: &Stage, count: usize) -> usize {
     seen - count
 }
 
-async fn killed_everywhere(name: &str, delivery: Delivery, points: &[CrashPoint]) -> (Stage, usize) {
-    let stage = Stage::new(name, 3, delivery).await;
+async fn killed_everywhere(stage: &Stage, points: &[CrashPoint]) -> usize {
     let mut count = 0;
     for point in points {
         stage.produce(&many(600, 3));
@@ -134,19 +133,30 @@ async fn killed_everywhere(name: &str, delivery: Delivery, points: &[CrashPoint]
         tokio::task::spawn_blocking(killed).await.expect("a killed process");
     }
     stage.run_once_as("killed").await.expect("a run");
-    (stage, count)
+    count
+}
+
+async fn killed_exactly_once(stage: &Stage) {
+    let mut points: Vec<CrashPoint> =
+        STEPS.into_iter().filter(|step| *step != Step::Revoking).map(CrashPoint::at).collect();
+    points.extend([1, 2, 4].map(|delay| CrashPoint { delay, ..CrashPoint::at(Step::Committing) }));
+    let count = killed_everywhere(stage, &points).await;
+    let proof = stage.prove(count).await;
+    assert_eq!(proof.counts.doubled, 0);
+    let doubled = doubled_for_uncommitted_readers(stage, count);
+    assert!(doubled > 0, "a crash after the offsets leaves records of an aborted transaction");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_every_step_exactly_once() {
-    let mut points: Vec<CrashPoint> =
-        STEPS.into_iter().filter(|step| *step != Step::Revoking).map(CrashPoint::at).collect();
-    points.extend([1, 2, 4].map(|delay| CrashPoint { delay, ..CrashPoint::at(Step::Committing) }));
-    let (stage, count) = killed_everywhere("killed-exactly", Delivery::ExactlyOnce, &points).await;
-    let proof = stage.prove(count).await;
-    assert_eq!(proof.counts.doubled, 0);
-    let doubled = doubled_for_uncommitted_readers(&stage, count);
-    assert!(doubled > 0, "a crash after the offsets leaves records of an aborted transaction");
+    killed_exactly_once(&Stage::new("killed-exactly", 3, Delivery::ExactlyOnce).await).await;
+}
+
+/// The last version of Kafka that runs with ZooKeeper, too, and has the older protocol of transactions.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_every_step_on_kafka_3() {
+    let kafka = Kafka::of_version("3.9.1");
+    killed_exactly_once(&Stage::on(&kafka, "killed-3", 3, Delivery::ExactlyOnce).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,7 +164,8 @@ async fn killed_at_every_step_at_least_once() {
     let points = [Step::Translated, Step::Producing, Step::Committing, Step::Committed];
     // One commit may cover everything that is there, so the first one has to do.
     let points = points.map(|step| CrashPoint { after: 0, ..CrashPoint::at(step) });
-    let (stage, count) = killed_everywhere("killed-at-least", Delivery::AtLeastOnce, &points).await;
+    let stage = Stage::new("killed-at-least", 3, Delivery::AtLeastOnce).await;
+    let count = killed_everywhere(&stage, &points).await;
     stage.prove(count).await;
     doubled_for_uncommitted_readers(&stage, count);
 }

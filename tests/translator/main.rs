@@ -3,6 +3,7 @@
 //! The mapping is a trivial one of the tests' own, so that what is tested is what happens around it: order, offsets,
 //! transactions, faults, crashes. Nearly every test ends with the proof that every record is there once, in order.
 
+mod brokers;
 mod crashes;
 mod delivery;
 mod errors;

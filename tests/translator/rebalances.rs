@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use registry_tests::Kafka;
 use serde_client::translator::cluster::{Connection, Isolation};
 use serde_client::translator::migration::Delivery;
 use serde_client::translator::run::{Options, RunError};
-use serde_client::translator::verify::Scope;
 
 use crate::records::{self, many};
 use crate::stage::Stage;
@@ -115,34 +113,6 @@ async fn a_twin_is_fenced() {
     let count: usize = source.values().map(Vec::len).sum();
     stage.wait_for(count).await;
     stage.prove(count).await;
-}
-
-/// A broker that dies in the middle of transactions and comes back loses nothing and changes no order.
-///
-/// A single node may double a batch: while it starts it can find no leader for its own partitions, takes them for deleted
-/// and leaves out the markers that would abort a transaction ("Couldn't find leader endpoint", Kafka 4.4). The next commit
-/// of the producer then covers the records of both. Readers tell them by their origins, as the proof does.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_broker_may_be_restarted() {
-    let kafka = Kafka::alone();
-    let stage = Stage::at(kafka.bootstrap(), "restarted", Delivery::ExactlyOnce);
-    for topic in [stage.source(), stage.target()] {
-        stage.create(topic, 3).await;
-    }
-    stage.produce(&many(5000, 3));
-    let mut options = stage.options("restarted");
-    options.batch.records = 50;
-    let running = stage.start(options);
-    stage.wait_for(500).await;
-    kafka.restart();
-    // One batch more than there is, at the most, may hide that some are still to come.
-    stage.wait_for(5000).await;
-    running.stop().await.expect("a clean end");
-    stage.run_once_as("restarted").await.expect("a run");
-    let counts = stage.verify(Scope::Full).await.counts;
-    assert_eq!((counts.source, counts.translated), (5000, 5000), "{counts:?}");
-    assert_eq!((counts.lost, counts.reordered, counts.wrong, counts.orphans), (0, 0, 0, 0), "{counts:?}");
-    assert!(counts.doubled <= 50, "one transaction was open when the broker died: {counts:?}");
 }
 
 /// A broker that is not there is an error of the start, and says so.

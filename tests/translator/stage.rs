@@ -62,6 +62,11 @@ impl Stage {
     /// A migration of a name, with its topics.
     pub(crate) async fn new(name: &str, partitions: i32, delivery: Delivery) -> Self {
         let kafka = Kafka::shared();
+        Self::on(&kafka, name, partitions, delivery).await
+    }
+
+    /// The same, on a broker of the test's own.
+    pub(crate) async fn on(kafka: &Kafka, name: &str, partitions: i32, delivery: Delivery) -> Self {
         let stage = Self::at(kafka.bootstrap(), name, delivery);
         for topic in [stage.source(), stage.target()] {
             stage.create(topic, partitions).await;
@@ -110,7 +115,13 @@ impl Stage {
     }
 
     pub(crate) async fn create(&self, topic: &str, partitions: i32) {
-        let topic = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
+        self.create_with(topic, partitions, &[]).await;
+    }
+
+    pub(crate) async fn create_with(&self, topic: &str, partitions: i32, settings: &[(&str, &str)]) {
+        // As many copies as the broker makes by itself.
+        let topic = NewTopic::new(topic, partitions, TopicReplication::Fixed(-1));
+        let topic = settings.iter().fold(topic, |topic, (name, value)| topic.set(name, value));
         let made = self.admin().create_topics([&topic], &AdminOptions::new()).await.expect("an answer");
         assert!(made.iter().all(Result::is_ok), "{made:?}");
     }

@@ -45,7 +45,8 @@ pub(crate) struct Case {
 impl Case {
     /// Ten fields, of which one is renamed, one cast and one dropped.
     pub(crate) fn order(count: usize) -> Result<Self, Failure> {
-        let (new, old) = (include_str!("../mappings/order-new.avsc"), include_str!("../mappings/order-old.avsc"));
+        let (new, old) =
+            (include_str!("../mappings/order-new.avsc"), include_str!("../mappings/order-old.avsc"));
         let mapping = include_str!("../mappings/order.yaml");
         Self::new("order", mapping, [new, old], records::order, count, hand::order)
     }
@@ -77,18 +78,12 @@ impl Case {
         if !flat.is_flat() {
             return Err(wrong(format!("{name}: the general program makes a part")));
         }
-        let encoder = RecordWriter::new(&from).map_err(wrong)?;
-        let mut random = Rng::with_seed(7);
-        let mut records = Vec::with_capacity(count);
-        for _ in 0..count {
-            let mut bytes = vec![0, 0, 0, 0, 1];
-            encoder.write(&record(&mut random), &mut bytes).map_err(wrong)?;
-            records.push(bytes);
-        }
+        let records = records::framed(&from, 1, record, count)?;
         // Nobody is asked: records name the pinned schema.
         let client = RegistryClient::builder("http://127.0.0.1:9").build().map_err(wrong)?;
         let tables = FileTables::beside(Path::new(""));
-        let translator = MappedDirection::new(SchemaStore::new(client, None), schemas, rules, &tables).map_err(wrong)?;
+        let translator =
+            MappedDirection::new(SchemaStore::new(client, None), schemas, rules, &tables).map_err(wrong)?;
         let identity = SchemaIdentity::Id(1);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         runtime.block_on(translator.prepare(WriterSchema { part: Part::Value, identity })).map_err(wrong)?;
@@ -133,13 +128,21 @@ impl Case {
     }
 
     fn one_translated(&self, record: &[u8], target: &mut TargetRecord) -> Result<(), Failure> {
-        let source =
-            SourceRecord { key: None, value: Some(record), headers: &[], timestamp: None, partition: 0, offset: 0 };
+        let source = SourceRecord {
+            key: None,
+            value: Some(record),
+            headers: &[],
+            timestamp: None,
+            partition: 0,
+            offset: 0,
+        };
         self.translator.translate(&source, target).map_err(wrong)
     }
 
     fn one_flat(&self, record: &[u8], out: &mut Vec<u8>) -> Result<(), Failure> {
-        self.flat.run(body(record), Env::of(&Value::Null), out).ok_or_else(|| wrong("left to the general path"))
+        self.flat
+            .run(body(record), Env::of(&Value::Null), out)
+            .ok_or_else(|| wrong("left to the general path"))
     }
 
     fn one_general(&self, record: &[u8], out: &mut Vec<u8>) -> Result<(), Failure> {
@@ -187,9 +190,14 @@ fn body(record: &[u8]) -> &[u8] {
 }
 
 fn side(text: &str, id: SchemaId) -> Result<Side, Failure> {
-    let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::default(), Strictness::New)
-        .map_err(wrong)?;
-    let pinned = Pinned::new(schema.clone(), None).map_err(wrong)?;
+    let pinned = pinned(text)?;
+    let schema = pinned.schema.clone();
     let place = PinnedSchema { subject: "bench-value".to_owned(), version: 1, message: None };
     Ok(Side { place, stored: StoredSchema { id, guid: None, schema }, pinned })
+}
+
+/// A schema in Avro's own words, ready to read and write records.
+pub(crate) fn pinned(text: &str) -> Result<Pinned, Failure> {
+    let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::default(), Strictness::New);
+    Pinned::new(schema.map_err(wrong)?, None).map_err(wrong)
 }

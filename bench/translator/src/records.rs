@@ -3,7 +3,29 @@
 use std::borrow::Cow;
 
 use fastrand::Rng;
+use schema::model::ids::SchemaId;
+use serde_client::translator::mapping::language::{Pinned, RecordWriter};
 use serde_client::translator::mapping::value::Value;
+
+use crate::failure::{Failure, wrong};
+
+/// So many records of a schema, each behind a zero and the schema id.
+pub(crate) fn framed(
+    schema: &Pinned,
+    id: SchemaId,
+    record: fn(&mut Rng) -> Value<'static>,
+    count: usize,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    let encoder = RecordWriter::new(schema).map_err(wrong)?;
+    let mut random = Rng::with_seed(7);
+    let one = |_| {
+        let mut bytes = vec![0];
+        bytes.extend_from_slice(&id.to_be_bytes());
+        encoder.write(&record(&mut random), &mut bytes).map_err(wrong)?;
+        Ok(bytes)
+    };
+    (0..count).map(one).collect()
+}
 
 fn text(random: &mut Rng, length: std::ops::Range<usize>) -> Value<'static> {
     let length = random.usize(length);

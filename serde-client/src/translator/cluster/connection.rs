@@ -69,9 +69,14 @@ impl Connection {
     }
 }
 
+/// A transaction that is to be aborted. Its calls give the same error, and whoever makes them says what follows: as a rule
+/// the group has a new member, and the batch is written again.
+const TRANSACTION_FAILED: &str = "TXNERR";
+
 /// Writes what librdkafka has to say to the log.
 pub(crate) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
     match level {
+        _ if facility == TRANSACTION_FAILED => tracing::debug!("{facility}: {message}"),
         RDKafkaLogLevel::Emerg
         | RDKafkaLogLevel::Alert
         | RDKafkaLogLevel::Critical
