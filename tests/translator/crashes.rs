@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use registry_tests::{Kafka, Random};
 use serde_client::translator::cluster::Isolation;
-use serde_client::translator::migration::Delivery;
+use serde_client::translator::migration::{Delivery, PartitionHash, Partitioning};
 use serde_client::translator::provenance::{MigrationId, Origin};
 use serde_client::translator::run::Step;
 use serde_client::translator::verify::Scope;
@@ -21,6 +21,13 @@ use crate::stage::Stage;
 
 /// What the killed process reads: bootstrap, migration, delivery, instance, step, its occurrence and milliseconds.
 const ORDER: &str = "TRANSLATOR_CHILD";
+
+/// Migrations with this in their names place records by their keys.
+const REHASHED: &str = "rehashed";
+
+fn rehashed() -> Partitioning {
+    Partitioning::Rehash { algorithm: PartitionHash::Murmur2, key_schema_id: None }
+}
 
 const STEPS: [Step; 7] = [
     Step::Translated,
@@ -77,7 +84,10 @@ async fn the_process_that_is_killed() {
     let words: Vec<&str> = order.split('|').collect();
     let [bootstrap, name, delivery, instance, step, after, delay] = words[..] else { panic!("{order}") };
     let delivery = if delivery == "ExactlyOnce" { Delivery::ExactlyOnce } else { Delivery::AtLeastOnce };
-    let stage = Stage::at(bootstrap, name, delivery);
+    let mut stage = Stage::at(bootstrap, name, delivery);
+    if name.contains(REHASHED) {
+        stage.migration.partitioning = rehashed();
+    }
     let mut options = stage.options(instance);
     options.batch.records = 100;
     options.batch.age = Duration::from_millis(20);
@@ -168,6 +178,21 @@ async fn killed_at_every_step_at_least_once() {
     let count = killed_everywhere(&stage, &points).await;
     stage.prove(count).await;
     doubled_for_uncommitted_readers(&stage, count);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_records_choose_their_partitions() {
+    let points = [Step::Producing, Step::Committing];
+    for (delivery, after) in [(Delivery::ExactlyOnce, 1), (Delivery::AtLeastOnce, 0)] {
+        let points = points.map(|step| CrashPoint { after, ..CrashPoint::at(step) });
+        let mut stage = Stage::new(&format!("{REHASHED}-{delivery:?}"), 3, delivery).await;
+        stage.migration.partitioning = rehashed();
+        stage.grow(stage.target(), 5).await;
+        let count = killed_everywhere(&stage, &points).await;
+        let proof = stage.prove(count).await;
+        assert!(delivery == Delivery::AtLeastOnce || proof.counts.doubled == 0, "{proof:#?}");
+        doubled_for_uncommitted_readers(&stage, count);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

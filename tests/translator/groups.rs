@@ -39,7 +39,10 @@ async fn a_group_finds_its_place_in_the_source() {
 
     commit(&stage, "leaving", stage.target(), 12);
     let moves = planned(&stage, true).await;
-    assert_eq!(moves, [PartitionMove { partition: 0, committed: 12, position: Position::At(10) }]);
+    assert_eq!(
+        moves,
+        [PartitionMove { partition: 0, committed: Some(12), position: Position::At(10), repeats: 0 }]
+    );
     commit(&stage, "arriving", stage.source(), 3);
     let before =
         apply(&stage.connection, "arriving", stage.source(), &moves).expect("a group without members");

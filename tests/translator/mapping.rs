@@ -19,6 +19,9 @@ pub(crate) const BAD: &str = "bad";
 /// Values that begin so count as unframed.
 pub(crate) const UNFRAMED: &str = "unframed";
 
+/// Values that begin so have a field, which ends with `|`.
+pub(crate) const FIELD: &str = "field ";
+
 /// A schema id that the registry does not know.
 pub(crate) const UNKNOWN: i32 = 404;
 
@@ -31,6 +34,8 @@ pub(crate) struct Suffix {
     prepared: Mutex<Vec<SchemaIdentity>>,
     /// Whether the registry answers not.
     pub(crate) registry_is_away: AtomicBool,
+    /// Whether bad values are translated after all.
+    pub(crate) is_mended: AtomicBool,
     /// Whether it says that it is another mapping.
     pub(crate) is_another: AtomicBool,
 }
@@ -39,6 +44,7 @@ impl Translate for Suffix {
     fn translate(&self, source: &SourceRecord<'_>, target: &mut TargetRecord) -> Result<(), TranslateError> {
         target.key.clear();
         target.value.clear();
+        target.field.clear();
         if let Some(key) = source.key {
             fill(&mut target.key, &[key]);
         }
@@ -53,7 +59,9 @@ impl Translate for Suffix {
             target.value.identity_header.extend_from_slice(b"target id");
         }
         let code = match value {
-            value if value.starts_with(BAD.as_bytes()) => Some(FaultCode::Unmapped),
+            value if value.starts_with(BAD.as_bytes()) && !self.is_mended.load(Ordering::Relaxed) => {
+                Some(FaultCode::Unmapped)
+            }
             value if value.starts_with(UNFRAMED.as_bytes()) => Some(FaultCode::Unframed),
             _ => None,
         };
@@ -61,6 +69,9 @@ impl Translate for Suffix {
             let fault =
                 RecordFault { code, path: "a.b".to_owned(), reason: "as the test wants it".to_owned() };
             return Err(TranslateError::Record(fault));
+        }
+        if let Some(rest) = value.strip_prefix(FIELD.as_bytes()) {
+            fill(&mut target.field, &[rest.split(|byte| *byte == b'|').next().unwrap_or_default()]);
         }
         fill(&mut target.value, &[value, SUFFIX]);
         Ok(())

@@ -61,8 +61,9 @@ pub fn detect<'k>(keys: impl IntoIterator<Item = (&'k [u8], i32)>, partitions: i
 pub fn partition_of(hash: PartitionHash, key: &[u8], partitions: i32) -> Option<i32> {
     let count = u32::try_from(partitions).ok().filter(|count| *count > 0)?;
     let hashed = match hash {
-        // The Java client cuts the sign off.
+        // The Java client cuts the sign off. Records without a key are placed by nobody: see `placement`.
         PartitionHash::Murmur2 => murmur2(key) & 0x7fff_ffff,
+        // librdkafka's default, `consistent_random`, is this one but for empty keys, which it places at random.
         PartitionHash::Crc32 => crc32(key),
         PartitionHash::Fnv1a => fnv1a(key).cast_signed().unsigned_abs(),
         PartitionHash::Detect => return None,
@@ -91,6 +92,35 @@ mod tests {
     fn hashes_are_those_of_their_inventors() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
         assert_eq!((fnv1a(b""), fnv1a(b"a"), fnv1a(b"foobar")), (0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968));
+    }
+
+    /// Where real clients put keys among 3, 7 and 64 partitions. Made by calling the partitioners themselves:
+    /// `BuiltInPartitioner.partitionForKey` of kafka-clients 4.4.0; `StickyKeyPartitioner(nil)` of franz-go 1.22.3;
+    /// `rd_kafka_msg_partitioner_murmur2`, `…_consistent` and `…_fnv1a` of librdkafka 2.16.0; `NewHashPartitioner` of
+    /// sarama 1.61.1. The first three of them agree on every key here, and so do the last two.
+    const PLACED: [(&[u8], [[i32; 3]; 3]); 7] = [
+        // Java, franz-go and librdkafka's murmur2; librdkafka's consistent; librdkafka's fnv1a and sarama.
+        (b"", [[0, 2, 25], [0, 0, 0], [0, 2, 59]]),
+        (b"a", [[1, 5, 60], [0, 4, 3], [0, 6, 20]]),
+        (b"key 1", [[2, 6, 24], [0, 5, 55], [1, 4, 49]]),
+        (b"customer-42", [[0, 1, 25], [2, 5, 21], [0, 4, 2]]),
+        ("ü中".as_bytes(), [[2, 6, 62], [2, 3, 45], [2, 2, 31]]),
+        (b"a longer key with thirty-three b", [[1, 0, 55], [2, 4, 45], [1, 5, 45]]),
+        (&[0, 0, 0, 0, 41, 2, 0xff, 0x80], [[1, 4, 10], [1, 3, 33], [1, 1, 5]]),
+    ];
+
+    #[test]
+    fn keys_are_where_real_clients_put_them() {
+        for (key, [murmur2, crc32, fnv1a]) in PLACED {
+            for (hash, wanted) in [
+                (PartitionHash::Murmur2, murmur2),
+                (PartitionHash::Crc32, crc32),
+                (PartitionHash::Fnv1a, fnv1a),
+            ] {
+                let placed = [3, 7, 64].map(|partitions| partition_of(hash, key, partitions).unwrap());
+                assert_eq!(placed, wanted, "{hash} of {key:?}");
+            }
+        }
     }
 
     #[test]

@@ -151,12 +151,13 @@ impl CompactedTopic {
         }
         let mut attempt = 1;
         loop {
-            let producer = self.transaction(transactional_id)?;
+            let began = self.transaction(transactional_id);
             let (is_known, value) = decided(self.latest(key)?)?;
             let Some(new) = value.as_ref().filter(|_| !is_known) else {
                 return Ok(value);
             };
-            match self.commit(&producer, &self.entry(key, new)?) {
+            let entry = self.entry(key, new)?;
+            match began.and_then(|producer| self.commit(&producer, &entry)) {
                 Ok(()) => return Ok(value),
                 Err(error) if attempt >= ATTEMPTS_MAX => return Err(error.into()),
                 Err(_) => attempt += 1,

@@ -40,10 +40,13 @@ pub(super) struct Offsets {
 #[derive(Debug, Serialize)]
 struct Row {
     partition: i32,
-    committed: i64,
+    /// Absent where partitions of the two topics do not belong together.
+    committed: Option<i64>,
     /// The offset in the other topic; absent while something has to happen first.
     offset: Option<i64>,
     waits_for: Option<String>,
+    /// Records that the group will read again.
+    repeats: u64,
 }
 
 impl Offsets {
@@ -98,17 +101,25 @@ fn row(found: &PartitionMove) -> Row {
             (None, Some(format!("the translator is {left} offsets behind the group")))
         }
     };
-    Row { partition: found.partition, committed: found.committed, offset, waits_for }
+    Row { partition: found.partition, committed: found.committed, offset, waits_for, repeats: found.repeats }
 }
 
 fn print(out: &mut Out, topic: &str, rows: &[Row]) {
     let cells = |row: &Row| {
-        let offset = row.offset.map_or_else(|| "-".to_owned(), |offset| offset.to_string());
+        let number = |number: Option<i64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
         let waits_for = row.waits_for.clone().unwrap_or_default();
-        [row.partition.to_string(), row.committed.to_string(), offset, waits_for]
+        [row.partition.to_string(), number(row.committed), number(row.offset), waits_for]
     };
-    let rows: Vec<[String; 4]> = rows.iter().map(cells).collect();
-    out.table(["partition", "committed", &format!("offset in {topic}"), "waits for"], &rows);
+    let cells: Vec<[String; 4]> = rows.iter().map(cells).collect();
+    out.table(["partition", "committed", &format!("offset in {topic}"), "waits for"], &cells);
+    let repeats: u64 = rows.iter().map(|row| row.repeats).sum();
+    if repeats > 0 {
+        out.line("");
+        out.line(format!(
+            "The group will read {repeats} records again: records have chosen their partitions, and it has read some of \
+             them further than others. Stop it where it has read everything, and there are none."
+        ));
+    }
 }
 
 fn read_undo(path: &Path) -> Result<Undo, Failure> {

@@ -31,7 +31,7 @@ pub(super) struct Run {
     /// Stop when everything is translated that is there at the start.
     #[arg(long)]
     once: bool,
-    /// Go on although the group has run with another mapping.
+    /// Go on although the group has run with another mapping, or records go to other partitions from now on.
     #[arg(long)]
     accept_mapping_change: bool,
     /// Milliseconds after which a batch is committed.

@@ -4,6 +4,8 @@
 
 mod plan;
 mod position;
+mod spread;
 
 pub use plan::{Move, OffsetsError, PartitionMove, Undo, apply, plan, undo};
 pub use position::{Position, ToSource, ToTarget};
+pub use spread::{FromSources, ToSources};

@@ -1,12 +1,16 @@
 //! Finds the positions of a group, and commits them for another one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, Span, TopicReader};
+use super::super::eras::Eras;
 use super::super::hash::payload_hash;
-use super::super::migration::{Direction, Migration, Partitioning};
+use super::super::migration::{Direction, Migration};
 use super::super::provenance::{MigrationId, Origin};
 use super::position::{Position, ToSource, ToTarget};
+use super::spread::{FromSources, ToSources};
 
 /// Offsets that are read at first, on the way back from the end; each further look is twice as long.
 const WINDOW: i64 = 1000;
@@ -25,12 +29,15 @@ pub struct Move {
 /// Where the group goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartitionMove {
-    /// The partition, in both topics.
+    /// The partition, in the topic that it moves to.
     pub partition: i32,
-    /// What the group has committed in the topic that it leaves; the start of the topic where it has nothing.
-    pub committed: i64,
+    /// What the group has committed in the same partition of the topic that it leaves; the start of that where it has
+    /// nothing. Absent where records have chosen their partitions, so that there is no same one.
+    pub committed: Option<i64>,
     /// Where to go on in the other topic.
     pub position: Position,
+    /// Records that the group will read again from there.
+    pub repeats: u64,
 }
 
 /// What a group had committed before positions were applied: written to a file, it takes them back.
@@ -50,9 +57,6 @@ pub enum OffsetsError {
     /// The cluster does not do what is asked of it; a group with members takes no offsets.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
-    /// Positions are exact only where records keep their partitions.
-    #[error("only with `partitioning: preserve` are positions exact")]
-    Partitioning,
     /// Some partitions are not ready.
     #[error("partition {partition} is not ready: {}", reason(*.position))]
     NotReady {
@@ -82,8 +86,8 @@ pub fn plan(
     connection: &Connection,
     group: &Move,
 ) -> Result<Vec<PartitionMove>, OffsetsError> {
-    if migration.partitioning != Partitioning::Preserve {
-        return Err(OffsetsError::Partitioning);
+    if !Eras::read(connection, migration, group.direction)?.is_empty() {
+        return spread(migration, connection, group);
     }
     let (source, target) =
         (&migration.source(group.direction).topic, &migration.target(group.direction).topic);
@@ -107,9 +111,65 @@ pub fn plan(
         } else {
             history.to_target(target, committed)?.position(translated, target.end)
         };
-        moves.push(PartitionMove { partition, committed, position });
+        moves.push(PartitionMove { partition, committed: Some(committed), position, repeats: 0 });
     }
     Ok(moves)
+}
+
+/// The same where records have chosen their partitions: the target is read whole.
+fn spread(
+    migration: &Migration,
+    connection: &Connection,
+    group: &Move,
+) -> Result<Vec<PartitionMove>, OffsetsError> {
+    let (source, target) =
+        (&migration.source(group.direction).topic, &migration.target(group.direction).topic);
+    let translator = Cluster::connect(connection, &migration.group(group.direction))?;
+    let (sources, targets) = (translator.spans(source)?, translator.spans(target)?);
+    let translated = positions(&translator, source, &sources)?;
+    let leaving = Cluster::connect(connection, &group.group)?;
+    let history =
+        History { connection, target, id: MigrationId::of(&migration.name), direction: group.direction };
+    let moved =
+        |partition, (position, repeats)| PartitionMove { partition, committed: None, position, repeats };
+    if group.to_source {
+        let committed = positions(&leaving, target, &targets)?;
+        let mut found = ToSources::default();
+        for span in &targets {
+            let read = committed.get(&span.partition).copied().unwrap_or(span.from);
+            history.read(*span, |offset, origin| found.see(offset < read, origin.as_ref()))?;
+        }
+        return Ok(translated
+            .iter()
+            .map(|(partition, start)| moved(*partition, found.position(*partition, *start)))
+            .collect());
+    }
+    let committed = positions(&leaving, source, &sources)?;
+    let behind = translated.iter().map(|(partition, translated)| {
+        let read = committed.get(partition).copied().unwrap_or_default();
+        u64::try_from(read - translated).unwrap_or_default()
+    });
+    let behind = behind.sum();
+    let mut moves = Vec::new();
+    for span in targets {
+        let mut found = FromSources::new(committed.clone());
+        history.read(span, |offset, origin| {
+            if let Some(origin) = origin {
+                found.see(offset, &origin);
+            }
+        })?;
+        moves.push(moved(span.partition, found.position(behind, span.end)));
+    }
+    Ok(moves)
+}
+
+/// What a group has committed by partition; the start of those where it has nothing.
+fn positions(cluster: &Cluster, topic: &str, spans: &[Span]) -> Result<BTreeMap<i32, i64>, ClusterError> {
+    let partitions: Vec<i32> = spans.iter().map(|span| span.partition).collect();
+    let committed = cluster.committed(topic, &partitions)?;
+    let position =
+        |(span, (_, offset)): (&Span, (i32, Option<i64>))| (span.partition, offset.unwrap_or(span.from));
+    Ok(spans.iter().zip(committed).map(position).collect())
 }
 
 /// Commits positions for a group without members, in the topic that it moves to. Blocks.

@@ -29,7 +29,8 @@ pub struct Options {
     pub workers: usize,
     /// Stop when everything is translated that is there at the start.
     pub once: bool,
-    /// Whether a mapping may take the place of another one that the group has run with.
+    /// Whether a mapping may take the place of another one that the group has run with, and whether records may go to other
+    /// partitions than before.
     pub accept_mapping_change: bool,
     /// Whether the group keeps the place of a process that has gone, until `session.timeout.ms` is over: one that comes
     /// back finds its partitions without a rebalance, but one that left for good keeps them from the others so long. Not

@@ -165,10 +165,10 @@ impl Session {
             for partition in &self.assigned {
                 metrics.held(*partition, inbox.held(*partition));
             }
-            let stopped_by = match () {
-                () if self.job.is_open() => Some("the breaker is open"),
-                () if self.job.displaced().is_some() => Some("the target has another number of partitions"),
-                () => None,
+            let stopped_by = if self.job.is_open() {
+                Some("the breaker is open")
+            } else {
+                self.job.displaced().map(|_| "the target has another number of partitions")
             };
             self.job.state(self.number, |state| state.stopped_by = stopped_by);
             let lags = self.consumer.lags();
