@@ -155,6 +155,17 @@ impl MappedDirection {
         Ok(Self { store, value, key, field, hash })
     }
 
+    /// The full name of the type that values are pinned to.
+    pub(super) fn type_name(&self) -> Option<String> {
+        let pinned = &self.value.source.pinned;
+        pinned.message.clone().or_else(|| pinned.schema.record_name())
+    }
+
+    /// The subject that values are pinned to.
+    pub(super) fn source_subject(&self) -> &str {
+        &self.value.source.place.subject
+    }
+
     fn half(&self, part: Part) -> Option<&Half> {
         match part {
             Part::Key => self.key.as_ref(),

@@ -27,4 +27,5 @@ pub mod run;
 mod sampled_keys;
 pub mod schema_store;
 pub mod translation;
+pub mod typed;
 pub mod verify;

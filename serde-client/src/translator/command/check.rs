@@ -42,6 +42,8 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct DirectionReport {
     direction: &'static str,
+    /// The type of records, where the topic has several and this is not the mapping's own.
+    record_type: Option<String>,
     /// What keeps the mapping from running.
     problems: Vec<String>,
     fixtures: Vec<FixtureFailure>,
@@ -75,18 +77,19 @@ struct Ready {
 impl Check {
     pub(super) async fn run(self, out: &mut Out) -> Result<Outcome, Failure> {
         let loaded = self.mapping.load()?;
-        let mut ready = Vec::new();
-        for (direction, rules) in &loaded.file.maps {
-            let schemas = loaded.schemas(*direction).await?;
-            let compiled = compile(rules, schemas.sides(), &loaded.tables);
-            ready.push(Ready { direction: *direction, schemas, compiled });
+        let (mut directions, mut laws) = self.mapping(&loaded).await?;
+        for direction in loaded.file.maps.keys() {
+            for (name, used) in loaded.types(*direction)? {
+                let (reports, broken) = self.mapping(&used).await?;
+                let own = reports.into_iter().filter(|report| report.direction == direction.word());
+                directions
+                    .extend(own.map(|report| DirectionReport { record_type: Some(name.clone()), ..report }));
+                laws.extend(broken.into_iter().map(|law| format!("{name}: {law}")));
+            }
         }
-        let directions = ready.iter().map(|ready| self.direction(&loaded, ready));
-        let mut directions = directions.collect::<Result<Vec<_>, _>>()?;
         if self.topics {
             self.look_at_topics(&loaded, &mut directions).await?;
         }
-        let laws = self.laws(&loaded, &ready)?;
         let satisfied = laws.is_empty() && directions.iter().all(DirectionReport::is_satisfied);
         let report = Report { migration: loaded.file.migration.name.clone(), directions, laws, satisfied };
         match self.mapping.output {
@@ -96,10 +99,24 @@ impl Check {
         Ok(if satisfied { Outcome::Done } else { Outcome::NotSatisfied })
     }
 
+    /// The directions of one file, and its laws that do not hold.
+    async fn mapping(&self, loaded: &Loaded) -> Result<(Vec<DirectionReport>, Vec<String>), Failure> {
+        let mut ready = Vec::new();
+        for (direction, rules) in &loaded.file.maps {
+            let schemas = loaded.schemas(*direction).await?;
+            let compiled = compile(rules, schemas.sides(), &loaded.tables);
+            ready.push(Ready { direction: *direction, schemas, compiled });
+        }
+        let directions = ready.iter().map(|ready| self.direction(loaded, ready));
+        Ok((directions.collect::<Result<_, _>>()?, self.laws(loaded, &ready)?))
+    }
+
     async fn look_at_topics(&self, loaded: &Loaded, reports: &mut [DirectionReport]) -> Result<(), Failure> {
         let connection = self.kafka.connection()?;
         for direction in &loaded.file.migration.directions {
-            let own = reports.iter_mut().find(|report| report.direction == direction.word());
+            let own = reports
+                .iter_mut()
+                .find(|report| report.direction == direction.word() && report.record_type.is_none());
             let Some(report) = own.filter(|report| report.problems.is_empty()) else { continue };
             let mapped = loaded.mapped(*direction).await?;
             report.topics = Some(look(&loaded.file.migration, *direction, &mapped, &connection).await?);
@@ -114,6 +131,7 @@ impl Check {
         let (source, target) = &schemas.value;
         let mut report = DirectionReport {
             direction: direction.word(),
+            record_type: None,
             problems,
             fixtures: Vec::new(),
             value: None,
@@ -162,7 +180,8 @@ impl Check {
 
 fn print(out: &mut Out, report: &Report) {
     for direction in &report.directions {
-        out.line(format!("{}:", direction.direction));
+        let of = direction.record_type.iter().map(|name| format!(", {name}")).collect::<String>();
+        out.line(format!("{}{of}:", direction.direction));
         for problem in &direction.problems {
             out.line(format!("  problem: {problem}"));
         }

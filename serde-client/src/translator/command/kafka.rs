@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Failure, Loaded};
 use crate::translator::cluster::Connection;
-use crate::translator::mapped::MappedDirection;
 use crate::translator::migration::Direction;
+use crate::translator::typed::TypedDirection;
 
 /// Where Kafka is.
 #[derive(Debug, Args)]
@@ -59,11 +59,10 @@ impl Loaded {
     }
 
     /// A direction that translates.
-    pub(super) async fn mapped(&self, direction: Direction) -> Result<Arc<MappedDirection>, Failure> {
-        let schemas = self.schemas(direction).await?;
-        let missing = || Failure(format!("the mapping has no rules for `{direction}`"));
-        let rules = self.file.maps.get(&direction).ok_or_else(missing)?;
-        let mapped = MappedDirection::new(self.store.clone(), schemas, rules, &self.tables);
+    pub(super) async fn mapped(&self, direction: Direction) -> Result<Arc<TypedDirection>, Failure> {
+        let main = self.compiled(direction).await?;
+        let others = self.compiled_types(direction).await?;
+        let mapped = TypedDirection::new(self.store.clone(), main, others, self.rules(direction)?.types.rest);
         mapped.map(Arc::new).map_err(Failure::new)
     }
 }

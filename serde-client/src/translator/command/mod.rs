@@ -15,6 +15,7 @@ mod rule_set;
 mod run;
 mod status;
 mod topics;
+mod types;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -203,6 +204,7 @@ impl RegistryArgs {
 
 /// A mapping with everything that its file names.
 struct Loaded {
+    path: PathBuf,
     file: MappingFile,
     tables: FileTables,
     store: SchemaStore,
@@ -213,7 +215,7 @@ impl MappingArgs {
         let file = read_mapping(&self.mapping)?;
         let place = &file.migration.registry;
         let store = self.registry.store(&place.urls, place.context.as_deref())?;
-        Ok(Loaded { tables: FileTables::beside(&self.mapping), file, store })
+        Ok(Loaded { path: self.mapping.clone(), tables: FileTables::beside(&self.mapping), file, store })
     }
 }
 

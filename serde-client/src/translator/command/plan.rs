@@ -27,6 +27,8 @@ pub(super) struct Plan {
 #[derive(Debug, Serialize)]
 struct DirectionReport {
     direction: &'static str,
+    /// The type of records, where the topic has several and this is not the mapping's own.
+    record_type: Option<String>,
     source: String,
     target: String,
     rows: Vec<RowReport>,
@@ -66,6 +68,10 @@ impl Plan {
         let mut directions = Vec::new();
         for direction in &loaded.file.migration.directions {
             directions.push(direction_report(&loaded, *direction).await?);
+            for (name, used) in loaded.types(*direction)? {
+                let report = direction_report(&used, *direction).await?;
+                directions.push(DirectionReport { record_type: Some(name), ..report });
+            }
         }
         let complete = directions.iter().all(|direction| direction.complete);
         let migration = &loaded.file.migration;
@@ -111,9 +117,7 @@ impl Plan {
 
 async fn direction_report(loaded: &Loaded, direction: Direction) -> Result<DirectionReport, Failure> {
     let schemas = loaded.schemas(direction).await?;
-    let missing = || Failure(format!("the mapping has no rules for `{direction}`"));
-    let rules = loaded.file.maps.get(&direction).ok_or_else(missing)?;
-    let compiled = compile(rules, schemas.sides(), &loaded.tables);
+    let compiled = compile(loaded.rules(direction)?, schemas.sides(), &loaded.tables);
     let rows = compiled.rows.iter().map(|row| RowReport {
         target: row.target.clone(),
         source: row.source.clone(),
@@ -139,6 +143,7 @@ async fn direction_report(loaded: &Loaded, direction: Direction) -> Result<Direc
     let migration = &loaded.file.migration;
     Ok(DirectionReport {
         direction: direction.word(),
+        record_type: None,
         source: named(migration.source(direction)),
         target: named(migration.target(direction)),
         rows: rows.collect(),
@@ -193,7 +198,8 @@ fn needs(migration: &Migration) -> Vec<Need> {
 
 fn print(out: &mut Out, report: &Report) {
     for direction in &report.directions {
-        out.line(format!("{}: {} -> {}", direction.direction, direction.source, direction.target));
+        let of = direction.record_type.iter().map(|name| format!(", {name}")).collect::<String>();
+        out.line(format!("{}{of}: {} -> {}", direction.direction, direction.source, direction.target));
         out.line("");
         let rows: Vec<[String; 4]> = direction
             .rows

@@ -11,9 +11,10 @@ use super::kafka::{KafkaArgs, direction};
 use super::output::Out;
 use super::{Failure, Format, MappingArgs, Outcome};
 use crate::translator::cluster::{Cluster, Isolation, OwnedRecord, Span, TopicReader};
-use crate::translator::mapped::{MappedDirection, Shown};
+use crate::translator::mapped::Shown;
 use crate::translator::migration::Direction;
 use crate::translator::translation::{SourceRecord, TargetRecord, Translate, TranslateError};
+use crate::translator::typed::TypedDirection;
 
 #[derive(Debug, Args)]
 pub(super) struct Preview {
@@ -86,7 +87,7 @@ impl Preview {
         Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::NotSatisfied })
     }
 
-    fn look_at(&self, mapped: &MappedDirection, records: &[OwnedRecord]) -> Report {
+    fn look_at(&self, mapped: &TypedDirection, records: &[OwnedRecord]) -> Report {
         let mut report = Report::default();
         let mut target = TargetRecord::default();
         let mut spent = Duration::ZERO;
@@ -120,7 +121,7 @@ fn read(reader: &mut TopicReader) -> Result<Vec<OwnedRecord>, Failure> {
 }
 
 /// Makes ready for every writer schema that the records name.
-async fn prepare(mapped: &MappedDirection, records: &[OwnedRecord]) -> Result<(), Failure> {
+async fn prepare(mapped: &TypedDirection, records: &[OwnedRecord]) -> Result<(), Failure> {
     let mut target = TargetRecord::default();
     for record in records {
         let headers = record.source_headers();

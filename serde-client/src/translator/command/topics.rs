@@ -6,10 +6,10 @@ use super::Failure;
 use crate::translator::cluster::{
     Administration, Cluster, Connection, Isolation, OwnedRecord, Span, TopicReader,
 };
-use crate::translator::mapped::MappedDirection;
 use crate::translator::migration::{Direction, Migration, PartitionHash, Partitioning};
 use crate::translator::partitioner::{Detection, detect, partition_of};
 use crate::translator::translation::{TargetRecord, Translate, TranslateError};
+use crate::translator::typed::TypedDirection;
 
 /// Keys that are looked at in each topic.
 const KEYS_MAX: i64 = 10_000;
@@ -27,7 +27,7 @@ pub(super) struct TopicsReport {
 pub(super) async fn look(
     migration: &Migration,
     direction: Direction,
-    mapped: &MappedDirection,
+    mapped: &TypedDirection,
     connection: &Connection,
 ) -> Result<TopicsReport, Failure> {
     let mut report = TopicsReport::default();
@@ -141,7 +141,7 @@ fn described(
 
 /// How many keys `preserve` would put elsewhere than the target's own producers did.
 async fn moved(
-    mapped: &MappedDirection,
+    mapped: &TypedDirection,
     records: &[OwnedRecord],
     (hash, partitions): (PartitionHash, i32),
     report: &mut TopicsReport,

@@ -11,7 +11,7 @@ use schema::parsed::ParsedSchema;
 use schema::references::ResolvedReferences;
 
 use super::compile::{NoTables, Sides, compile};
-use super::file::{Auto, DirectionRules};
+use super::file::{Auto, DirectionRules, Types};
 use super::flat::FlatProgram;
 use super::language::{Pinned, RecordWriter};
 use super::problem::{Place, Problem};
@@ -120,6 +120,7 @@ fn rules(field: &FieldPath) -> DirectionRules {
             rule: Rule { at: field.at, action: cast },
         }],
         drop: Vec::new(),
+        types: Types::default(),
         field: None,
         canonical: String::new(),
     }

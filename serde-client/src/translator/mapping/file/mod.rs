@@ -12,7 +12,7 @@ use super::problem::{Place, Problem};
 use super::rule::{Path, TargetRule, path};
 use crate::translator::migration::{Direction, Migration};
 pub(crate) use members::time_span;
-use members::{Members, list, text};
+use members::{Members, list, text, word};
 use yaml::{Data, Node};
 
 /// Bytes that a mapping file may have.
@@ -44,10 +44,40 @@ pub struct DirectionRules {
     pub value: Vec<TargetRule>,
     /// What of the source gets lost.
     pub drop: Vec<Dropped>,
+    /// Values of other types than the pinned one.
+    pub types: Types,
     /// What `partitioning` names by `field`.
     pub field: Option<FieldPath>,
     /// All of it without places and comments: what counts when two mappings are compared.
     pub canonical: String,
+}
+
+/// What becomes of values of other types than the pinned one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Types {
+    /// By full name.
+    pub mappings: BTreeMap<String, UsedMapping>,
+    /// All others.
+    pub rest: OtherTypes,
+}
+
+/// The mapping of a type, in a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedMapping {
+    /// Where it is named.
+    pub at: Place,
+    /// The file, beside this one.
+    pub file: String,
+}
+
+/// What becomes of values of a type that no mapping is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtherTypes {
+    /// Their partition waits until somebody says it.
+    #[default]
+    Wait,
+    /// Each is a fault, for the error policy.
+    Fault,
 }
 
 /// How far targets are filled without a rule.
@@ -161,11 +191,30 @@ fn direction_rules(node: &Node) -> Result<DirectionRules, Problem> {
         key: members.take("key").map(rules::targets).transpose()?.unwrap_or_default(),
         value: members.take("value").map(rules::targets).transpose()?.unwrap_or_default(),
         drop: members.take("drop").map(drops).transpose()?.unwrap_or_default(),
+        types: members.take("types").map(types).transpose()?.unwrap_or_default(),
         field: None,
         canonical: rules::json(node).to_string(),
     };
     members.finish()?;
     Ok(found)
+}
+
+fn types(node: &Node) -> Result<Types, Problem> {
+    let Data::Map(entries) = &node.data else {
+        return Err(Problem::new(node.at, "`types` is a map of type names to `{use: file}`".to_owned()));
+    };
+    let mut types = Types::default();
+    for entry in entries {
+        if entry.key == "*" {
+            types.rest = word(&entry.value, "*", &[("dlq", OtherTypes::Fault)])?;
+            continue;
+        }
+        let mut members = Members::of(&entry.value, "the mapping of a type")?;
+        let file = members.required_text("use")?.to_owned();
+        members.finish()?;
+        types.mappings.insert(entry.key.clone(), UsedMapping { at: entry.at, file });
+    }
+    Ok(types)
 }
 
 fn drops(node: &Node) -> Result<Vec<Dropped>, Problem> {
