@@ -2,7 +2,8 @@
 //! (`docs/migrating-a-topic.md`).
 //!
 //! `cargo run -p serde-client --features kafka --example clicks_v3 -- 1000` writes a thousand; every hundredth click belongs
-//! to a partner's campaign, whose id has letters.
+//! to a partner's campaign, whose id has letters. A second argument names another topic; a third one, `v2`, writes the clicks
+//! as producers did before, with numbers for all campaigns.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -44,6 +45,26 @@ enum Os {
     Ios,
 }
 
+/// A click as producers wrote it before.
+#[derive(Serialize)]
+struct OldClick {
+    device: OldDevice,
+    tags: Vec<&'static str>,
+    user_id: String,
+    campaign_id: i64,
+    event_time: i64,
+    label: i64,
+    scores: HashMap<&'static str, f64>,
+}
+
+#[derive(Serialize)]
+struct OldDevice {
+    os: Os,
+    browser: String,
+    #[serde(with = "serde_bytes_as_slice")]
+    ip_hash: [u8; 4],
+}
+
 #[derive(Serialize)]
 struct User {
     id: String,
@@ -78,31 +99,63 @@ fn click(number: i64) -> AdClick {
     }
 }
 
+fn old_click(number: i64) -> OldClick {
+    let AdClick { device, tags, user, event_time, label, scores, .. } = click(number);
+    OldClick {
+        device: OldDevice {
+            os: device.os,
+            browser: format!("{} {}", device.browser_name, device.browser_version),
+            ip_hash: device.ip_hash,
+        },
+        tags,
+        user_id: user.id,
+        campaign_id: number % 50,
+        event_time,
+        label,
+        scores,
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let count: i64 = args.next().map_or(Ok(100), |count| count.parse())?;
+    let topic = args.next().unwrap_or_else(|| "clicks-v3".to_owned());
+    match args.next().as_deref() {
+        Some("v2") => {
+            write(&topic, count, |number| (format!("user-{}", number % 1_000), old_click(number))).await
+        }
+        _ => write(&topic, count, |number| (format!("user-{}", number % 1_000), click(number))).await,
+    }
+}
+
+/// Writes clicks, each with its key.
+async fn write<T: Serialize + Sync>(
+    topic: &str,
+    count: i64,
+    click: impl Fn(i64) -> (String, T),
+) -> Result<(), Box<dyn Error>> {
     let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
-    let count: i64 = std::env::args().nth(1).map_or(Ok(100), |count| count.parse())?;
     let registry =
         RegistryClient::builder(&setting("SCHEMA_REGISTRY_URL", "http://127.0.0.1:8081")).build()?;
     let kafka = setting("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
     let producer: FutureProducer =
         ClientConfig::new().set("bootstrap.servers", kafka).set("linger.ms", "5").create()?;
 
-    let serializer =
-        Serializer::<Avro, AdClick>::builder(registry).writer_schema(WriterSchema::Latest).build();
-    let clicks = serializer.topic("clicks-v3").await?;
+    let serializer = Serializer::<Avro, T>::builder(registry).writer_schema(WriterSchema::Latest).build();
+    let clicks = serializer.topic(topic).await?;
     let mut sent = Vec::new();
     for number in 0..count {
-        let click = click(number);
+        let (user, click) = click(number);
         let payload = clicks.serialize(&click)?;
-        let record = FutureRecord::to("clicks-v3").key(&click.user.id).payload(&payload);
+        let record = FutureRecord::to(topic).key(&user).payload(&payload);
         sent.push(producer.send_result(record).map_err(|(error, _)| error)?);
         if sent.len() == 1_000 {
             delivered(&mut sent).await?;
         }
     }
     delivered(&mut sent).await?;
-    println!("wrote {count} clicks to `clicks-v3`");
+    println!("wrote {count} clicks to `{topic}`");
     Ok(())
 }
 

@@ -68,7 +68,7 @@ impl CrashPoint {
     }
 }
 
-fn kill_myself() {
+pub(crate) fn kill_myself() {
     let pid = std::process::id().to_string();
     let _status = Command::new("kill").args(["-KILL", &pid]).status();
     // The signal may take a moment, in which nothing more must happen.

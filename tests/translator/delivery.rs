@@ -6,7 +6,7 @@ use rdkafka::producer::{BaseProducer, Producer};
 use registry_tests::Kafka;
 use serde_client::framing::{Prefix, SchemaIdentity, VALUE_HEADER};
 use serde_client::translator::cluster::{Isolation, OwnedRecord};
-use serde_client::translator::migration::{Delivery, Provenance, Start};
+use serde_client::translator::migration::{Delivery, Pairing, Provenance, Start};
 use serde_client::translator::provenance::{HEADER, MIGRATION_HEADER, MigrationId, ORIGIN_HEADER, Origin};
 use serde_client::translator::run::{Fate, Options, RunError};
 use serde_client::translator::verify::Scope;
@@ -194,8 +194,8 @@ async fn large_records_pass_small_limits() {
 /// Both directions at once: what one has written, the other leaves out, and services that republish do no harm.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_directions_do_not_chase_each_other() {
-    let mut stage = Stage::new("two-way", 2, Delivery::ExactlyOnce).await;
-    stage.migration.directions.insert(DIRECTION.reverse());
+    let stage = Stage::new("two-way", 2, Delivery::ExactlyOnce).await;
+    let stage = stage.paired(Pairing::SingleWriterPerKey);
     stage.produce(&many(300, 2));
     records::produce(&stage.connection.bootstrap, stage.target(), &many(200, 2));
     let there = stage.start_in(DIRECTION, stage.options("two-way"));

@@ -59,10 +59,10 @@ async fn a_run_tells_its_metrics_and_its_health() {
         "srt_txn_total{dir=\"new-old\",result=\"commit\"} ",
         "srt_schema_drift{dir=\"new-old\",partition=\"0\"} 0",
         "srt_lag_seconds{dir=\"new-old\"} ",
-        "srt_latency_seconds_count ",
-        "srt_batch_records_sum 10",
-        "srt_buffer_bytes 0",
-        "srt_rebalance_total ",
+        "srt_latency_seconds_count{dir=\"new-old\"} ",
+        "srt_batch_records_sum{dir=\"new-old\"} 10",
+        "srt_buffer_bytes{dir=\"new-old\"} 0",
+        "srt_rebalance_total{dir=\"new-old\"} ",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }

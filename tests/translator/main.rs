@@ -5,6 +5,7 @@
 
 mod brokers;
 mod crashes;
+mod cutover;
 mod delivery;
 mod errors;
 mod groups;
@@ -16,3 +17,4 @@ mod records;
 mod refusals;
 mod rehash;
 mod stage;
+mod two_way;

@@ -1,6 +1,6 @@
 //! A migration between two fresh topics, and what tests do with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use registry_tests::Kafka;
 use serde_client::translator::cluster::{Connection, Isolation, OwnedRecord};
 use serde_client::translator::migration::{
-    Delivery, Direction, ErrorPolicy, Headers, Migration, OnError, Partitioning, PinnedSchema, RegistryPlace,
-    Start, TopicSchemas,
+    Delivery, Direction, ErrorPolicy, Headers, Migration, OnError, Pairing, Partitioning, PinnedSchema,
+    RegistryPlace, Start, TopicSchemas,
 };
-use serde_client::translator::run::{Options, RunError, RunReport, run};
-use serde_client::translator::verify::{Scope, VerifyReport, verify};
+use serde_client::translator::run::{Options, RunError, RunReport, run, run_all};
+use serde_client::translator::verify::{DivergenceReport, Scope, VerifyReport, divergence, verify};
 use tokio::task::JoinHandle;
 
 use crate::mapping::Suffix;
@@ -35,14 +35,17 @@ pub(crate) struct Stage {
 }
 
 /// A run that goes on.
-pub(crate) struct Running {
+pub(crate) struct Running<T = RunReport> {
     stop: tokio::sync::oneshot::Sender<()>,
-    ended: JoinHandle<Result<RunReport, RunError>>,
+    ended: JoinHandle<Result<T, RunError>>,
 }
 
-impl Running {
+/// What both directions have done.
+pub(crate) type Reports = BTreeMap<Direction, RunReport>;
+
+impl<T> Running<T> {
     /// Stops it and takes its result.
-    pub(crate) async fn stop(self) -> Result<RunReport, RunError> {
+    pub(crate) async fn stop(self) -> Result<T, RunError> {
         // It may have ended by itself, which is its result.
         let _ended = self.stop.send(());
         tokio::time::timeout(PATIENCE, self.ended)
@@ -52,7 +55,7 @@ impl Running {
     }
 
     /// Waits until it ends by itself.
-    pub(crate) async fn ended(self) -> Result<RunReport, RunError> {
+    pub(crate) async fn ended(self) -> Result<T, RunError> {
         let ended = tokio::time::timeout(PATIENCE, self.ended).await.expect("it ends in time");
         ended.expect("it does not panic")
     }
@@ -87,6 +90,7 @@ impl Stage {
             old: topic(format!("{name}-old")),
             new: topic(format!("{name}-new")),
             directions: BTreeSet::from([DIRECTION]),
+            pairing: Pairing::default(),
             delivery,
             partitioning: Partitioning::Preserve,
             start: Start::Earliest,
@@ -96,6 +100,13 @@ impl Stage {
         };
         let connection = Connection { bootstrap: bootstrap.to_owned(), properties: Vec::new() };
         Self { connection, migration, translate: Arc::default() }
+    }
+
+    /// A migration with both directions.
+    pub(crate) fn paired(mut self, pairing: Pairing) -> Self {
+        self.migration.directions.insert(DIRECTION.reverse());
+        self.migration.pairing = pairing;
+        self
     }
 
     /// Sends what cannot be translated to a dead-letter queue.
@@ -185,16 +196,26 @@ impl Stage {
 
     /// The same, in a direction of a migration that has both.
     pub(crate) fn start_in(&self, direction: Direction, options: Options) -> Running {
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let stopped = async move {
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
+        let (stop, stopped) = stopping();
         let migration = Arc::new(self.migration.clone());
         let ended =
             tokio::spawn(run(migration, direction, Arc::clone(&self.translate) as _, options, stopped));
         Running { stop, ended }
+    }
+
+    /// The same, in all directions of the migration.
+    pub(crate) fn start_all(&self, options: Options) -> Running<Reports> {
+        let (stop, stopped) = stopping();
+        let migration = Arc::new(self.migration.clone());
+        let translate = |direction: &Direction| (*direction, Arc::clone(&self.translate) as _);
+        let all = self.migration.directions.iter().map(translate).collect();
+        Running { stop, ended: tokio::spawn(run_all(migration, all, options, stopped)) }
+    }
+
+    /// What both directions say about keys that were written on both sides.
+    pub(crate) async fn divergence(&self) -> DivergenceReport {
+        let migration = Arc::new(self.migration.clone());
+        divergence(migration, self.connection.clone()).await.expect("topics that can be read")
     }
 
     pub(crate) async fn verify(&self, scope: Scope) -> VerifyReport {
@@ -219,10 +240,15 @@ impl Stage {
 
     /// Waits until the target has so many records.
     pub(crate) async fn wait_for(&self, count: usize) {
+        self.wait_for_in(self.target(), count).await;
+    }
+
+    /// The same, of any topic.
+    pub(crate) async fn wait_for_in(&self, topic: &str, count: usize) {
         let started = std::time::Instant::now();
         loop {
-            let stage = self.clone();
-            let read = move || records::try_read(&stage.connection, stage.target(), Isolation::Committed);
+            let (connection, topic) = (self.connection.clone(), topic.to_owned());
+            let read = move || records::try_read(&connection, &topic, Isolation::Committed);
             let records = tokio::task::spawn_blocking(read).await.expect("records");
             let found: usize = records.iter().flat_map(|records| records.values()).map(Vec::len).sum();
             if found >= count {
@@ -232,4 +258,15 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+/// A stop, and what a run waits for: whoever drops the one stops nothing.
+fn stopping() -> (tokio::sync::oneshot::Sender<()>, impl Future<Output = ()> + Send) {
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let stopped = async move {
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    (stop, stopped)
 }

@@ -19,6 +19,8 @@ pub struct Migration {
     pub new: TopicSchemas,
     /// Which ways records are translated; never empty.
     pub directions: BTreeSet<Direction>,
+    /// How two directions get along.
+    pub pairing: Pairing,
     /// What a crash may do to records.
     pub delivery: Delivery,
     /// Which partition a translated record goes to.
@@ -102,6 +104,19 @@ impl Direction {
     }
 }
 
+/// How the two directions of a migration get along. A key that is written on both sides at once has no order that both
+/// topics could agree on, so it has to be said why that does not happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pairing {
+    /// Nothing is said: for one direction.
+    #[default]
+    Undeclared,
+    /// Both translate at the same time, and every key has a single writer, in one of the topics.
+    SingleWriterPerKey,
+    /// One after the other: old to new until the cutover, new to old from then on.
+    Cutover,
+}
+
 impl fmt::Display for Direction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
@@ -122,6 +137,31 @@ impl Migration {
     #[must_use]
     pub fn target(&self, direction: Direction) -> &TopicSchemas {
         self.source(direction.reverse())
+    }
+
+    /// Why its directions, its pairing and its provenance do not go together, with the cure.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check_pairing(&self) -> Result<(), &'static str> {
+        let both = self.directions.len() > 1;
+        if both && self.headers.provenance == Provenance::Off {
+            return Err(
+                "two directions need provenance, or each would translate what the other one has written: leave \
+                 `provenance: off` away",
+            );
+        }
+        match self.pairing {
+            Pairing::Undeclared if both => Err(
+                "a key that is written to both topics at once has no order that both could keep: where every key has one \
+                 writer at a time, say so with `writers: single-per-key`; where producers move all at once, use \
+                 `directions: cutover`",
+            ),
+            Pairing::SingleWriterPerKey | Pairing::Cutover if !both => {
+                Err("`writers` and cutovers are for two directions: leave them away, or name both")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The consumer group of a direction.

@@ -7,10 +7,11 @@
 //! a record out; [`mapping`] is the language in which people write mappings, and its compiler. These three are pure.
 //!
 //! [`provenance`] says where a translated record came from, and is pure too. [`run`] translates, [`verify`] proves what
-//! became of every record, [`offsets`] moves consumer groups; they stand on [`cluster`], which knows topics and how to read them.
+//! became of every record, [`offsets`] moves consumer groups, [`cutover`] turns a migration round; they stand on [`cluster`], which knows topics and how to read them.
 
 pub mod cluster;
 pub mod command;
+pub mod cutover;
 pub mod decommission;
 pub mod eras;
 pub mod hash;

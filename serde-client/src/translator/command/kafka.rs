@@ -58,6 +58,14 @@ impl Loaded {
         }
     }
 
+    /// The direction that is asked for; all of the mapping when none is.
+    pub(super) fn directions(&self, asked: Option<Direction>) -> Result<Vec<Direction>, Failure> {
+        match asked {
+            Some(_) => Ok(vec![self.direction(asked)?]),
+            None => Ok(self.file.migration.directions.iter().copied().collect()),
+        }
+    }
+
     /// A direction that translates.
     pub(super) async fn mapped(&self, direction: Direction) -> Result<Arc<TypedDirection>, Failure> {
         let main = self.compiled(direction).await?;

@@ -1,6 +1,7 @@
 //! The command line: `translator <command>`.
 
 mod check;
+mod cutover;
 mod decommission;
 mod dlq;
 mod init;
@@ -66,6 +67,8 @@ enum Command {
     Pause(pause::PauseCommand),
     /// Ends a pause.
     Resume(pause::Resume),
+    /// Turns old->new into new->old, once the producers of the old topic have stopped; ends with 3 while it waits.
+    Cutover(Box<cutover::CutoverCommand>),
     /// Lists what could not be translated, and replays it.
     Dlq(Box<dlq::DeadLetterQueue>),
     /// Takes the old topic away, step by step, as far as the evidence allows it.
@@ -169,6 +172,7 @@ impl Command {
             Self::Status(status) => status.run(out).await,
             Self::Pause(pause) => pause.run(out).await,
             Self::Resume(resume) => resume.run(out).await,
+            Self::Cutover(cutover) => cutover.run(out).await,
             Self::Dlq(queue) => queue.run(out).await,
             Self::Decommission(decommission) => decommission.run(out).await,
         }

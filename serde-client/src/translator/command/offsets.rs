@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::kafka::{KafkaArgs, direction};
 use super::output::Out;
 use super::{Failure, Format, MappingArgs, Outcome};
-use crate::translator::migration::Direction;
+use crate::translator::migration::{Direction, Pairing};
 use crate::translator::offsets::{Move, PartitionMove, Position, Undo, apply, plan, undo};
 
 #[derive(Debug, Args)]
@@ -26,7 +26,8 @@ pub(super) struct Offsets {
     /// The group on the other topic whose offsets are set; the same one without it.
     #[arg(long, value_name = "GROUP")]
     to_group: Option<String>,
-    /// Back from the topic that the direction reads to the one that it writes.
+    /// Back from the topic that the direction reads to the one that it writes; of a mapping with `directions: cutover`, from
+    /// the new topic to the old one.
     #[arg(long)]
     back: bool,
     /// Set the offsets. The group must have no members; what it had before is written to a file.
@@ -63,11 +64,14 @@ impl Offsets {
             return Ok(Outcome::Done);
         }
         let loaded = self.mapping.load()?;
-        let direction = loaded.direction(self.direction)?;
         let migration = &loaded.file.migration;
-        let leaving = Move { direction, group: self.group.clone(), to_source: !self.back };
+        let (direction, to_source) = match (self.direction, migration.pairing) {
+            (None, Pairing::Cutover) => (Direction::OldToNew, self.back),
+            _ => (loaded.direction(self.direction)?, !self.back),
+        };
+        let leaving = Move { direction, group: self.group.clone(), to_source };
         let moves = plan(migration, &connection, &leaving).map_err(Failure::new)?;
-        let topic = if self.back { migration.target(direction) } else { migration.source(direction) };
+        let topic = if to_source { migration.source(direction) } else { migration.target(direction) };
         let topic = topic.topic.as_str();
         let rows: Vec<Row> = moves.iter().map(row).collect();
         match self.mapping.output {

@@ -1,5 +1,7 @@
 //! `translator run`.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +13,8 @@ use super::kafka::{KafkaArgs, direction};
 use super::output::Out;
 use super::{Failure, Format, MappingArgs, Outcome};
 use crate::translator::migration::Direction;
-use crate::translator::run::{Fate, Options, RunReport, run};
+use crate::translator::run::{Fate, Options, RunReport, run_all};
+use crate::translator::translation::Translate;
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -19,7 +22,7 @@ pub(super) struct Run {
     mapping: MappingArgs,
     #[command(flatten)]
     kafka: KafkaArgs,
-    /// Which way, where the mapping has both.
+    /// Only this way; without it all that the mapping names, in this one process.
     #[arg(long, value_parser = direction, value_name = "DIRECTION")]
     direction: Option<Direction>,
     /// Names this process among those of the migration; each needs a name of its own. The host's name without it.
@@ -59,9 +62,12 @@ struct Report {
 impl Run {
     pub(super) async fn run(self, out: &mut Out) -> Result<Outcome, Failure> {
         let loaded = self.mapping.load()?;
-        let direction = loaded.direction(self.direction)?;
+        let directions = loaded.directions(self.direction)?;
         let connection = self.kafka.connection()?;
-        let mapped = loaded.mapped(direction).await?;
+        let mut mapped: BTreeMap<Direction, Arc<dyn Translate>> = BTreeMap::new();
+        for direction in &directions {
+            mapped.insert(*direction, loaded.mapped(*direction).await?);
+        }
         let migration = Arc::new(loaded.file.migration);
         let instance = self.instance.clone().unwrap_or_else(host);
         let mut options = Options::new(connection, instance);
@@ -73,42 +79,63 @@ impl Run {
         options.memory = usize::try_from(self.memory).map_or(usize::MAX, |mebibytes| mebibytes << 20);
         options.metrics = self.metrics;
         if self.mapping.output == Format::Text {
-            out.line(format!(
-                "{}: {} -> {}, group {}",
-                migration.name,
-                migration.source(direction).topic,
-                migration.target(direction).topic,
-                migration.group(direction)
-            ));
+            for direction in directions {
+                out.line(format!(
+                    "{}: {} -> {}, group {}",
+                    migration.name,
+                    migration.source(direction).topic,
+                    migration.target(direction).topic,
+                    migration.group(direction)
+                ));
+            }
         }
-        let report = run(migration, direction, mapped, options, stopped()).await.map_err(Failure::new)?;
-        print(out, self.mapping.output, &report);
+        let reports = run_all(migration, mapped, options, stopped()).await.map_err(Failure::new)?;
+        print(out, self.mapping.output, &reports);
         Ok(Outcome::Done)
     }
 }
 
-fn print(out: &mut Out, format: Format, report: &RunReport) {
-    let report = Report {
-        translated: report.count(Fate::Ok),
-        dead_lettered: report.count(Fate::DeadLettered),
-        skipped: report.count(Fate::Skipped),
-        echoes: report.count(Fate::Echo) + report.count(Fate::SuspectEcho),
-        commits: report.commits,
-        aborts: report.aborts,
-        restarts: report.restarts,
-    };
-    match format {
-        Format::Json => out.json(&report),
-        Format::Text => out.line(format!(
+/// One direction stands for itself; of two each is named.
+fn print(out: &mut Out, format: Format, reports: &BTreeMap<Direction, RunReport>) {
+    let told: BTreeMap<&str, Report> =
+        reports.iter().map(|(direction, report)| (direction.word(), Report::of(report))).collect();
+    match (format, told.len()) {
+        (Format::Json, 1) => told.values().for_each(|report| out.json(report)),
+        (Format::Json, _) => out.json(&told),
+        (Format::Text, 1) => told.values().for_each(|report| out.line(report)),
+        (Format::Text, _) => {
+            told.iter().for_each(|(direction, report)| out.line(format!("{direction}: {report}")))
+        }
+    }
+}
+
+impl Report {
+    fn of(report: &RunReport) -> Self {
+        Self {
+            translated: report.count(Fate::Ok),
+            dead_lettered: report.count(Fate::DeadLettered),
+            skipped: report.count(Fate::Skipped),
+            echoes: report.count(Fate::Echo) + report.count(Fate::SuspectEcho),
+            commits: report.commits,
+            aborts: report.aborts,
+            restarts: report.restarts,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
             "{} translated, {} to the dead-letter queue, {} skipped, {} echoes; {} commits, {} aborts, {} restarts",
-            report.translated,
-            report.dead_lettered,
-            report.skipped,
-            report.echoes,
-            report.commits,
-            report.aborts,
-            report.restarts
-        )),
+            self.translated,
+            self.dead_lettered,
+            self.skipped,
+            self.echoes,
+            self.commits,
+            self.aborts,
+            self.restarts
+        )
     }
 }
 

@@ -1,13 +1,16 @@
 //! `translator status`: how far a migration is.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
+use super::cutover::described;
 use super::migration::{CriteriaArgs, MigrationArgs, Opened, span};
 use super::output::Out;
 use super::{Failure, Format, Outcome};
+use crate::translator::cutover::{Cutover, Turn, turn};
 use crate::translator::decommission::{
     GateReport, GroupSample, Look, Sample, Side, Step, StepRecord, Verdict, gates, observe,
 };
@@ -36,6 +39,9 @@ struct Report {
     migration: String,
     step: StepRecord,
     pause: Option<Pause>,
+    cutover: Option<Cutover>,
+    /// By direction: whether it translates, or what around the cutover keeps it from it.
+    turns: BTreeMap<&'static str, Turn>,
     look: Look,
     /// What the groups did since the sample before.
     groups: Vec<GroupSample>,
@@ -76,7 +82,12 @@ impl Status {
         };
         let gates = gates(&opened.migration, &ledger, &self.criteria.criteria(), now());
         let groups = ledger.samples.last().map(|sample| sample.groups.clone()).unwrap_or_default();
+        let turns = opened.migration.directions.iter();
+        let turn = |direction| turn(&opened.migration, direction, ledger.cutover.as_ref());
+        let turns = turns.map(|direction| (direction.word(), turn(*direction))).collect();
         Ok(Report {
+            turns,
+            cutover: ledger.cutover,
             migration: opened.migration.name.clone(),
             step: ledger.step,
             pause: ledger.pause.filter(|pause| pause.holds(now())),
@@ -112,8 +123,22 @@ fn print(out: &mut Out, report: &Report) {
             ));
         }
     }
+    if let Some(cutover) = &report.cutover {
+        out.line(described(&report.migration, cutover));
+    }
     for translator in &report.look.translators {
         out.line("");
+        match report.turns.get(translator.direction.as_str()) {
+            Some(Turn::NotYet) => {
+                out.line(format!("{}: begins with the cutover", translator.direction));
+                continue;
+            }
+            Some(Turn::Over) => {
+                out.line(format!("{}: has ended with the cutover", translator.direction));
+                continue;
+            }
+            Some(Turn::Now) | None => {}
+        }
         let state = translator.state.map_or("no such group yet", |state| state.word());
         out.line(format!(
             "{}: {} records left, group {} is {state}, clients: {}",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::super::cutover::Cutover;
 use super::super::migration::Migration;
 use super::brownout::Brownout;
 use super::gate::GateReport;
@@ -28,6 +29,8 @@ pub struct EvidenceReport {
     pub step: Step,
     /// How it got there.
     pub passages: Vec<Passage>,
+    /// How the migration was turned round, where it was.
+    pub cutover: Option<Cutover>,
     /// How long gates must have held, in milliseconds.
     pub window: i64,
     /// All gates.
@@ -63,6 +66,7 @@ impl EvidenceReport {
             at: now,
             step: ledger.step.step,
             passages: ledger.step.passages.clone(),
+            cutover: ledger.cutover.clone(),
             window: criteria.window,
             gates: gates(migration, ledger, criteria, now),
             mappings: ledger.mappings.clone(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use tokio::runtime::Handle;
 
 use super::super::cluster::{ClusterError, CompactedTopic, Connection, Entry};
+use super::super::cutover::{CUTOVER_KEY, Cutover};
 use super::super::migration::{Direction, Migration};
 use super::super::pause::{PAUSE_KEY, Pause};
 use super::brownout::Brownout;
@@ -136,6 +137,14 @@ impl Journal {
             Some(pause) => self.state.entry(PAUSE_KEY, pause)?,
             None => (PAUSE_KEY.to_owned(), None),
         })
+    }
+
+    /// Keeps how far a cutover has come; all runs obey it.
+    ///
+    /// # Errors
+    /// [`JournalError::Cluster`].
+    pub fn set_cutover(&self, cutover: &Cutover) -> Result<(), JournalError> {
+        self.put(self.state.entry(CUTOVER_KEY, cutover)?)
     }
 
     fn put(&self, entry: Entry) -> Result<(), JournalError> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::super::cutover::{CUTOVER_KEY, Cutover};
 use super::super::pause::{PAUSE_KEY, Pause};
 use super::brownout::Brownout;
 use super::gate::{Gate, Waiver};
@@ -33,6 +34,8 @@ pub struct Ledger {
     pub proofs: BTreeMap<String, Proof>,
     /// Whether translation is paused.
     pub pause: Option<Pause>,
+    /// How far the cutover has come, where there was one.
+    pub cutover: Option<Cutover>,
     /// The hash of the mapping that each direction runs with.
     pub mappings: BTreeMap<String, String>,
 }
@@ -73,7 +76,7 @@ pub struct Proof {
     pub mapping: String,
     /// Records of the source that were compared.
     pub records: u64,
-    /// Lost, doubled, reordered, wrong or of no origin.
+    /// Lost, doubled, reordered, wrong or of no origin; and keys that were written on both sides at once.
     pub differences: u64,
 }
 
@@ -119,6 +122,8 @@ impl Ledger {
                 ledger.brownout = Some(parse(key, value)?);
             } else if key == PAUSE_KEY {
                 ledger.pause = Some(parse(key, value)?);
+            } else if key == CUTOVER_KEY {
+                ledger.cutover = Some(parse(key, value)?);
             } else if key.starts_with(SAMPLE) {
                 ledger.samples.push(parse(key, value)?);
             } else if let Some(direction) = key.strip_prefix(PROOF) {

@@ -39,6 +39,7 @@ pub fn html(report: &EvidenceReport) -> String {
         [passage.step.word().to_owned(), time_text(passage.at), escaped(&passage.by)].map(cell).concat()
     });
     table(&mut page, "Steps", &["step", "when", "who"], passages);
+    cutover(&mut page, report);
     let looks = match (report.first_look, report.last_look) {
         (Some(first), Some(last)) => {
             format!("{} looks from {} to {}.", report.looks, time_text(first), time_text(last))
@@ -67,6 +68,22 @@ pub fn html(report: &EvidenceReport) -> String {
     table(&mut page, "Offsets when it was stopped", &["group", "partition", "offset"], offsets);
     page.push_str("</html>\n");
     page
+}
+
+fn cutover(page: &mut String, report: &EvidenceReport) {
+    let Some(cutover) = &report.cutover else { return };
+    let passages = cutover.passages.iter();
+    let passages = passages.map(|passage| {
+        [passage.step.word().to_owned(), time_text(passage.at), escaped(&passage.by)].map(cell).concat()
+    });
+    table(page, "Cutover", &["step", "when", "who"], passages);
+    let sides = [(&report.old_topic, &cutover.old), (&report.new_topic, &cutover.new)];
+    let offsets = sides.into_iter().flat_map(|(topic, offsets)| {
+        offsets.iter().map(|(partition, offset)| {
+            [escaped(topic), partition.to_string(), offset.to_string()].map(cell).concat()
+        })
+    });
+    table(page, "Offsets of the cutover", &["topic", "partition", "offset"], offsets);
 }
 
 fn gate(report: &GateReport) -> String {

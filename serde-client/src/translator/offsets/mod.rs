@@ -5,6 +5,7 @@
 mod plan;
 mod position;
 mod spread;
+mod turned;
 
 pub use plan::{Move, OffsetsError, PartitionMove, Undo, apply, plan, undo};
 pub use position::{Position, ToSource, ToTarget};

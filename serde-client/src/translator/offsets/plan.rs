@@ -11,6 +11,7 @@ use super::super::migration::{Direction, Migration};
 use super::super::provenance::{MigrationId, Origin};
 use super::position::{Position, ToSource, ToTarget};
 use super::spread::{FromSources, ToSources};
+use super::turned;
 
 /// Offsets that are read at first, on the way back from the end; each further look is twice as long.
 const WINDOW: i64 = 1000;
@@ -89,6 +90,9 @@ pub fn plan(
     if !Eras::read(connection, migration, group.direction)?.is_empty() {
         return spread(migration, connection, group);
     }
+    if let Some(moves) = turned::plan(migration, connection, group)? {
+        return Ok(moves);
+    }
     let (source, target) =
         (&migration.source(group.direction).topic, &migration.target(group.direction).topic);
     let translator = Cluster::connect(connection, &migration.group(group.direction))?;
@@ -97,8 +101,7 @@ pub fn plan(
     let translated = translator.committed(source, &partitions)?;
     let left = if group.to_source { target } else { source };
     let committed = Cluster::connect(connection, &group.group)?.committed(left, &partitions)?;
-    let history =
-        History { connection, target, id: MigrationId::of(&migration.name), direction: group.direction };
+    let history = History::of(migration, connection, group.direction);
     let mut moves = Vec::new();
     for (((source, target), (partition, committed)), (_, translated)) in
         sources.iter().zip(targets).zip(committed).zip(translated)
@@ -128,8 +131,7 @@ fn spread(
     let (sources, targets) = (translator.spans(source)?, translator.spans(target)?);
     let translated = positions(&translator, source, &sources)?;
     let leaving = Cluster::connect(connection, &group.group)?;
-    let history =
-        History { connection, target, id: MigrationId::of(&migration.name), direction: group.direction };
+    let history = History::of(migration, connection, group.direction);
     let moved =
         |partition, (position, repeats)| PartitionMove { partition, committed: None, position, repeats };
     if group.to_source {
@@ -212,15 +214,20 @@ pub fn undo(connection: &Connection, undo: &Undo) -> Result<(), OffsetsError> {
 }
 
 /// The target of a direction, read backwards.
-struct History<'a> {
+pub(super) struct History<'a> {
     connection: &'a Connection,
     target: &'a str,
     id: MigrationId,
     direction: Direction,
 }
 
-impl History<'_> {
-    fn to_source(&self, span: Span, committed: i64) -> Result<ToSource, OffsetsError> {
+impl<'a> History<'a> {
+    pub(super) fn of(migration: &'a Migration, connection: &'a Connection, direction: Direction) -> Self {
+        let target = &migration.target(direction).topic;
+        Self { connection, target, id: MigrationId::of(&migration.name), direction }
+    }
+
+    pub(super) fn to_source(&self, span: Span, committed: i64) -> Result<ToSource, OffsetsError> {
         let mut group = ToSource::new(committed);
         let (mut end, mut window) = (span.end, WINDOW);
         // The first look must reach from before what is committed to the end, in order.
@@ -235,7 +242,7 @@ impl History<'_> {
         }
     }
 
-    fn to_target(&self, span: Span, committed: i64) -> Result<ToTarget, OffsetsError> {
+    pub(super) fn to_target(&self, span: Span, committed: i64) -> Result<ToTarget, OffsetsError> {
         let mut group = ToTarget::new(committed);
         let (mut end, mut window) = (span.end, WINDOW);
         loop {

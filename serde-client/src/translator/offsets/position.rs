@@ -55,6 +55,12 @@ impl ToSource {
         self.last_read.is_some()
     }
 
+    /// The place in the source of the first record that is unread and not native.
+    #[must_use]
+    pub fn first_unread(&self) -> Option<i64> {
+        self.first_unread
+    }
+
     /// The position in the source; `start` is where the translator began there.
     #[must_use]
     pub fn position(&self, start: i64) -> Position {
@@ -94,6 +100,12 @@ impl ToTarget {
     #[must_use]
     pub fn is_anchored(&self) -> bool {
         self.anchored
+    }
+
+    /// The place in the target of the first record that is unread.
+    #[must_use]
+    pub fn first_unread(&self) -> Option<i64> {
+        self.first_unread
     }
 
     /// The position in the target. `translated` is what the translator has committed in the source, `end` the end of the

@@ -1,6 +1,7 @@
 //! Why a run ends before it should.
 
 use super::super::cluster::ClusterError;
+use super::super::migration::Direction;
 use super::super::translation::RecordFault;
 
 /// See the variants; each message names the place and, where there is one, the cure.
@@ -84,6 +85,9 @@ pub enum RunError {
     /// A run that is to end at the end may not begin.
     #[error("the migration is paused: `translator resume` lets it go on")]
     Paused,
+    /// A direction is asked for alone, to its end, that has not begun.
+    #[error("{0} begins with the cutover: `translator cutover` turns the migration round")]
+    NotYet(Direction),
     /// Too many records fail.
     #[error(
         "too many records cannot be translated: correct the mapping, replay the dead-letter queue, start again"

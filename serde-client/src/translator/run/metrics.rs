@@ -76,43 +76,43 @@ impl BatchEnd {
     }
 }
 
-/// See the module.
-pub(crate) struct Metrics {
+/// The metrics of a process, of all directions that it translates.
+pub(crate) struct MetricsRegistry {
     registry: Registry,
-    dir: &'static str,
+    families: Families,
+}
+
+/// Handles of the same metrics: a clone counts into the same ones.
+#[derive(Clone)]
+struct Families {
     records: Family<RecordLabels, Counter>,
     lag_records: Family<PartitionLabels, Gauge>,
     lag_seconds: Family<DirectionLabels, Gauge<f64, std::sync::atomic::AtomicU64>>,
-    latency: Histogram,
+    latency: Family<DirectionLabels, Histogram>,
     batches: Family<OutcomeLabels, Counter>,
-    batch_records: Histogram,
-    batch_bytes: Histogram,
-    buffer: Gauge,
-    rebalances: Counter,
+    batch_records: Family<DirectionLabels, Histogram>,
+    batch_bytes: Family<DirectionLabels, Histogram>,
+    buffer: Family<DirectionLabels, Gauge>,
+    rebalances: Family<DirectionLabels, Counter>,
     held: Family<HoldLabels, Gauge>,
     drift: Family<PartitionLabels, Gauge>,
     gates: Family<GateLabels, Gauge>,
     groups: Family<GroupLabels, Gauge>,
     native: Counter,
-    /// The end of the sample that was counted last.
-    sampled: AtomicI64,
 }
 
-impl Metrics {
-    pub(crate) fn new(direction: Direction) -> Self {
-        let mut registry = Registry::with_prefix("srt");
+impl Default for Families {
+    fn default() -> Self {
         let (records, lag_records, lag_seconds, batches, held) = Default::default();
-        let (buffer, rebalances, drift) = Default::default();
-        let (gates, groups, native, sampled) = Default::default();
-        let metrics = Self {
-            dir: direction.slug(),
+        let (buffer, rebalances, drift, gates, groups, native) = Default::default();
+        Self {
             records,
             lag_records,
             lag_seconds,
-            latency: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            latency: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 16))),
             batches,
-            batch_records: Histogram::new(exponential_buckets(1.0, 4.0, 8)),
-            batch_bytes: Histogram::new(exponential_buckets(256.0, 4.0, 10)),
+            batch_records: Family::new_with_constructor(|| Histogram::new(exponential_buckets(1.0, 4.0, 8))),
+            batch_bytes: Family::new_with_constructor(|| Histogram::new(exponential_buckets(256.0, 4.0, 10))),
             buffer,
             rebalances,
             held,
@@ -120,40 +120,72 @@ impl Metrics {
             gates,
             groups,
             native,
-            sampled,
-            registry: Registry::default(),
-        };
-        registry.register("records", "Records by what became of them", metrics.records.clone());
-        registry.register("lag_records", "Offsets that are not read yet", metrics.lag_records.clone());
+        }
+    }
+}
+
+impl MetricsRegistry {
+    /// Registers everything.
+    pub(crate) fn new() -> Self {
+        let (mut registry, families) = (Registry::with_prefix("srt"), Families::default());
+        registry.register("records", "Records by what became of them", families.records.clone());
+        registry.register("lag_records", "Offsets that are not read yet", families.lag_records.clone());
         registry.register(
             "lag_seconds",
             "Age of the record that was written last, while more are to be read",
-            metrics.lag_seconds.clone(),
+            families.lag_seconds.clone(),
         );
         registry.register(
             "latency_seconds",
             "From the first record of a batch to its commit",
-            metrics.latency.clone(),
+            families.latency.clone(),
         );
         registry.register(
             "txn",
             "Transactions, or batches at least once, by how they ended",
-            metrics.batches.clone(),
+            families.batches.clone(),
         );
-        registry.register("batch_records", "Records of a batch", metrics.batch_records.clone());
-        registry.register("batch_bytes", "Bytes of a batch", metrics.batch_bytes.clone());
-        registry.register("buffer_bytes", "Bytes of records in hand", metrics.buffer.clone());
-        registry.register("rebalance", "Decisions of the group", metrics.rebalances.clone());
-        registry.register("held", "1 for each partition that waits, by reason", metrics.held.clone());
+        registry.register("batch_records", "Records of a batch", families.batch_records.clone());
+        registry.register("batch_bytes", "Bytes of a batch", families.batch_bytes.clone());
+        registry.register("buffer_bytes", "Bytes of records in hand", families.buffer.clone());
+        registry.register("rebalance", "Decisions of the group", families.rebalances.clone());
+        registry.register("held", "1 for each partition that waits, by reason", families.held.clone());
         registry.register(
             "schema_drift",
             "1 for each partition that waits for a new mapping",
-            metrics.drift.clone(),
+            families.drift.clone(),
         );
-        metrics.register_evidence(&mut registry);
-        Self { registry, ..metrics }
+        families.register_evidence(&mut registry);
+        Self { registry, families }
     }
 
+    /// The metrics of a direction.
+    pub(crate) fn of(&self, direction: Direction) -> Metrics {
+        let families = &self.families;
+        let labels = DirectionLabels { dir: direction.slug() };
+        Metrics {
+            dir: direction.slug(),
+            lag_seconds: families.lag_seconds.get_or_create(&labels).clone(),
+            latency: families.latency.get_or_create(&labels).clone(),
+            batch_records: families.batch_records.get_or_create(&labels).clone(),
+            batch_bytes: families.batch_bytes.get_or_create(&labels).clone(),
+            buffer: families.buffer.get_or_create(&labels).clone(),
+            rebalances: families.rebalances.get_or_create(&labels).clone(),
+            sampled: AtomicI64::default(),
+            families: families.clone(),
+        }
+    }
+
+    /// What a scrape gets.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _always = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+impl Families {
     fn register_evidence(&self, registry: &mut Registry) {
         registry.register(
             "gate",
@@ -167,7 +199,23 @@ impl Metrics {
             self.native.clone(),
         );
     }
+}
 
+/// The metrics of one direction.
+pub(crate) struct Metrics {
+    families: Families,
+    dir: &'static str,
+    lag_seconds: Gauge<f64, std::sync::atomic::AtomicU64>,
+    latency: Histogram,
+    batch_records: Histogram,
+    batch_bytes: Histogram,
+    buffer: Gauge,
+    rebalances: Counter,
+    /// The end of the sample that was counted last.
+    sampled: AtomicI64,
+}
+
+impl Metrics {
     /// What the evidence says about the gates.
     pub(crate) fn gates(&self, reports: &[GateReport]) {
         for report in reports {
@@ -176,20 +224,23 @@ impl Metrics {
                 Verdict::Closed => 0,
                 Verdict::Unknown => -1,
             };
-            self.gates.get_or_create(&GateLabels { gate: report.gate.word() }).set(value);
+            self.families.gates.get_or_create(&GateLabels { gate: report.gate.word() }).set(value);
         }
     }
 
     /// What a sample has seen.
     pub(crate) fn sampled(&self, sample: &Sample) {
-        self.groups.clear();
+        self.families.groups.clear();
         for group in &sample.groups {
             let (topic, verdict) = (group.side.word(), group.state.word());
-            self.groups.get_or_create(&GroupLabels { group: group.group.clone(), topic, verdict }).set(1);
+            self.families
+                .groups
+                .get_or_create(&GroupLabels { group: group.group.clone(), topic, verdict })
+                .set(1);
         }
         // Another instance may have taken it, and it may have been counted.
         if self.sampled.swap(sample.to, Ordering::Relaxed) != sample.to {
-            self.native.inc_by(sample.native.unwrap_or_default());
+            self.families.native.inc_by(sample.native.unwrap_or_default());
         }
     }
 
@@ -206,19 +257,19 @@ impl Metrics {
 
     fn count(&self, partition: i32, fate: Fate, count: u64) {
         let labels = RecordLabels { dir: self.dir, partition, result: fate.word() };
-        self.records.get_or_create(&labels).inc_by(count);
+        self.families.records.get_or_create(&labels).inc_by(count);
     }
 
     pub(crate) fn ended(&self, end: BatchEnd) {
-        self.batches.get_or_create(&OutcomeLabels { dir: self.dir, result: end.word() }).inc();
+        self.families.batches.get_or_create(&OutcomeLabels { dir: self.dir, result: end.word() }).inc();
     }
 
     pub(crate) fn lag(&self, partition: i32, records: i64) {
-        self.lag_records.get_or_create(&PartitionLabels { dir: self.dir, partition }).set(records);
+        self.families.lag_records.get_or_create(&PartitionLabels { dir: self.dir, partition }).set(records);
     }
 
     pub(crate) fn lag_seconds(&self, seconds: f64) {
-        self.lag_seconds.get_or_create(&DirectionLabels { dir: self.dir }).set(seconds);
+        self.lag_seconds.set(seconds);
     }
 
     pub(crate) fn buffered(&self, bytes: usize) {
@@ -232,28 +283,23 @@ impl Metrics {
     /// Whether a partition waits now.
     pub(crate) fn held(&self, partition: i32, hold: Option<&Hold>) {
         for reason in Hold::WORDS {
-            self.held.remove(&HoldLabels { dir: self.dir, partition, reason });
+            self.families.held.remove(&HoldLabels { dir: self.dir, partition, reason });
         }
         if let Some(hold) = hold {
-            self.held.get_or_create(&HoldLabels { dir: self.dir, partition, reason: hold.word() }).set(1);
+            self.families
+                .held
+                .get_or_create(&HoldLabels { dir: self.dir, partition, reason: hold.word() })
+                .set(1);
         }
         let drifted = i64::from(matches!(hold, Some(Hold::Drift(_))));
-        self.drift.get_or_create(&PartitionLabels { dir: self.dir, partition }).set(drifted);
+        self.families.drift.get_or_create(&PartitionLabels { dir: self.dir, partition }).set(drifted);
     }
 
     /// Forgets a partition that somebody else reads now.
     pub(crate) fn forget(&self, partition: i32) {
         self.held(partition, None);
-        self.drift.remove(&PartitionLabels { dir: self.dir, partition });
-        self.lag_records.remove(&PartitionLabels { dir: self.dir, partition });
-    }
-
-    /// What a scrape gets.
-    pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        // Writing into a string does not fail.
-        let _always = encode(&mut text, &self.registry);
-        text
+        self.families.drift.remove(&PartitionLabels { dir: self.dir, partition });
+        self.families.lag_records.remove(&PartitionLabels { dir: self.dir, partition });
     }
 }
 

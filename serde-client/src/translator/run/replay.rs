@@ -302,6 +302,6 @@ fn refused(interruption: Interruption) -> ReplayError {
     match interruption {
         Interruption::Failed(error) => ReplayError::Refused(error.to_string()),
         Interruption::Rejoin { reason, .. } => ReplayError::Refused(reason),
-        Interruption::Paused => ReplayError::Refused("the migration is paused".to_owned()),
+        Interruption::StandsStill => ReplayError::Refused("the migration stands still".to_owned()),
     }
 }

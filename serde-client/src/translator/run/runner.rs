@@ -1,8 +1,8 @@
 //! A run from its start to its end.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
 use tokio::runtime::Handle;
@@ -10,23 +10,21 @@ use tokio::task::JoinHandle;
 
 use super::super::migration::{Direction, Migration};
 use super::super::translation::Translate;
-use super::breaker::BreakerState;
 use super::error::RunError;
-use super::health;
-use super::metrics::Metrics;
+use super::health::{self, Told};
+use super::metrics::MetricsRegistry;
 use super::options::Options;
-use super::pause::PauseWatch;
 use super::report::RunReport;
 use super::sampler;
 use super::start;
 use super::target_watch;
+use super::watch::StateWatch;
 use super::worker::{Job, work};
 
-/// Translates one direction of a migration, until `stop` resolves or, with [`Options::once`], until everything is
-/// translated that was there at the start. After `stop` it ends within five seconds.
+/// Translates one direction of a migration, see [`run_all`].
 ///
 /// # Errors
-/// [`RunError`] says what cannot be gone on with; what was committed before stays.
+/// See [`run_all`].
 pub async fn run(
     migration: Arc<Migration>,
     direction: Direction,
@@ -34,73 +32,114 @@ pub async fn run(
     options: Options,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<RunReport, RunError> {
-    let topics = {
-        let (migration, options, runtime) = (Arc::clone(&migration), options.clone(), Handle::current());
-        let hash = translate.mapping_hash().to_owned();
-        blocking(move || start::prepare(&migration, direction, &hash, &options, &runtime)).await??
-    };
-    let breaker = migration.errors.breaker;
-    let job = Arc::new(Job {
-        migration,
-        direction,
-        translate,
-        dead_letter_partitions: topics.dead_letter_partitions,
-        placement: topics.placement,
-        target_partitions: AtomicI32::new(topics.target_partitions),
-        ends: topics.ends,
-        runtime: Handle::current(),
-        stop: AtomicBool::new(false),
-        pause: AtomicBool::new(false),
-        report: Mutex::default(),
-        metrics: Metrics::new(direction),
-        breaker: breaker.map(|limits| Mutex::new(BreakerState::new(limits))),
-        is_open: AtomicBool::new(false),
-        started: Instant::now(),
-        states: (0..options.workers).map(|_| Mutex::default()).collect(),
-        options,
-    });
-    let _answers = match job.options.metrics {
-        Some(address) => Some(AbortWhenDropped(tokio::spawn(health::serve(
-            health::bind(address).await?,
-            Arc::clone(&job),
-        )))),
+    let reports = run_all(migration, [(direction, translate)].into(), options, stop).await?;
+    Ok(reports.into_values().next().unwrap_or_default())
+}
+
+/// Translates directions of a migration, until `stop` resolves or, with [`Options::once`], until everything is translated
+/// that was there at the start: each direction ends at its own end. After `stop` it ends within five seconds. When one
+/// direction fails, the other one stops as if it had been told to.
+///
+/// # Errors
+/// [`RunError`] says what cannot be gone on with; what was committed before stays.
+pub async fn run_all(
+    migration: Arc<Migration>,
+    translate: BTreeMap<Direction, Arc<dyn Translate>>,
+    options: Options,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<BTreeMap<Direction, RunReport>, RunError> {
+    // What they hold together is what one alone may hold.
+    let options = Options { memory: options.memory / translate.len().max(1), ..options };
+    let metrics = MetricsRegistry::new();
+    let is_alone = translate.len() == 1;
+    let mut jobs = Vec::new();
+    for (direction, translate) in translate {
+        let topics = {
+            let (migration, options, runtime) = (Arc::clone(&migration), options.clone(), Handle::current());
+            let hash = translate.mapping_hash().to_owned();
+            blocking(move || start::prepare(&migration, direction, &hash, &options, &runtime)).await??
+        };
+        let parts = (Arc::clone(&migration), direction, translate, options.clone());
+        jobs.push(Arc::new(Job::new(parts, topics, metrics.of(direction), is_alone)));
+    }
+    let told = Arc::new(Told { jobs: jobs.clone(), metrics });
+    let _answers = match options.metrics {
+        Some(address) => {
+            let listener = health::bind(address).await?;
+            Some(AbortWhenDropped(tokio::spawn(health::serve(listener, told))))
+        }
         None => None,
     };
-    let _stopped = StopWhenDropped(Arc::clone(&job));
-    let pauses = {
-        let job = Arc::clone(&job);
-        blocking(move || PauseWatch::open(&job)).await??
-    };
-    let following = Arc::clone(&job);
-    let _followed = tokio::spawn(blocking(move || pauses.follow(&following)));
-    if !job.options.once {
-        let sampled = Arc::clone(&job);
-        let _sampled = tokio::spawn(blocking(move || sampler::sample(&sampled)));
-    }
-    if job.placement.partitions().is_some() {
-        let watched = Arc::clone(&job);
-        let _watched = tokio::spawn(blocking(move || target_watch::follow(&watched)));
-    }
-    let workers = join_all((0..job.options.workers).map(|number| start_worker(&job, number)));
+    let all = Jobs(jobs);
+    all.follow_the_state_topic().await?;
+    let workers = all.workers();
     tokio::pin!(workers, stop);
     let ended = tokio::select! {
         ended = &mut workers => ended,
         () = &mut stop => {
-            job.stop.store(true, Ordering::Relaxed);
+            all.stop();
             workers.await
         }
     };
-    ended.into_iter().collect::<Result<Vec<()>, RunError>>()?;
-    let report = job.report.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(report.clone())
+    ended?;
+    Ok(all.0.iter().map(|job| (job.direction, job.report())).collect())
 }
 
-/// Threads do not end with the future that waits for them.
-struct StopWhenDropped(Arc<Job>);
+/// The directions of a run. Threads do not end with the future that waits for them, so they are told when it is dropped.
+struct Jobs(Vec<Arc<Job>>);
 
-impl Drop for StopWhenDropped {
+impl Jobs {
+    fn stop(&self) {
+        for job in &self.0 {
+            job.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Lets everybody obey what the state topic says, and one of them look for the decommissioning.
+    async fn follow_the_state_topic(&self) -> Result<(), RunError> {
+        for job in &self.0 {
+            let watch = {
+                let job = Arc::clone(job);
+                blocking(move || StateWatch::open(&job)).await??
+            };
+            let following = Arc::clone(job);
+            let _followed = tokio::spawn(blocking(move || watch.follow(&following)));
+            if job.placement.partitions().is_some() {
+                let watched = Arc::clone(job);
+                let _watched = tokio::spawn(blocking(move || target_watch::follow(&watched)));
+            }
+        }
+        if let Some(job) = self.0.first().filter(|job| !job.options.once) {
+            let sampled = Arc::clone(job);
+            let _sampled = tokio::spawn(blocking(move || sampler::sample(&sampled)));
+        }
+        Ok(())
+    }
+
+    /// All workers to their end. The first error is the run's.
+    async fn workers(&self) -> Result<(), RunError> {
+        let workers = self.0.iter().flat_map(|job| (0..job.options.workers).map(move |number| (job, number)));
+        let ended = join_all(workers.map(|(job, number)| self.worker(job, number))).await;
+        let mut errors = ended.into_iter().filter_map(Result::err);
+        let first = errors.next();
+        errors.for_each(|error| tracing::warn!("and beside that: {error}"));
+        first.map_or(Ok(()), Err)
+    }
+
+    /// One worker in a thread of its own. When it fails, all others stop.
+    async fn worker(&self, job: &Arc<Job>, number: usize) -> Result<(), RunError> {
+        let worker = Arc::clone(job);
+        let ended = blocking(move || work(&worker, number)).await.and_then(|ended| ended);
+        if ended.is_err() {
+            self.stop();
+        }
+        ended
+    }
+}
+
+impl Drop for Jobs {
     fn drop(&mut self) {
-        self.0.stop.store(true, Ordering::Relaxed);
+        self.stop();
     }
 }
 
@@ -111,16 +150,6 @@ impl Drop for AbortWhenDropped {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-/// One worker in a thread of its own. When it fails, the others stop.
-async fn start_worker(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
-    let worker = Arc::clone(job);
-    let ended = blocking(move || work(&worker, number)).await.and_then(|ended| ended);
-    if ended.is_err() {
-        job.stop.store(true, Ordering::Relaxed);
-    }
-    ended
 }
 
 /// Calls of the client block, for as long as a worker lives: they get threads of their own.

@@ -50,8 +50,8 @@ pub(crate) enum Interruption {
         fenced: bool,
     },
     Failed(RunError),
-    /// The migration is paused.
-    Paused,
+    /// The state topic wants it to translate nothing.
+    StandsStill,
 }
 
 impl Interruption {
@@ -134,10 +134,10 @@ impl Session {
                 self.finish(STOP_PATIENCE)?;
                 return Ok(());
             }
-            if self.job.is_paused() {
+            if self.job.stands_still() {
                 self.write(STOP_PATIENCE)?;
                 self.finish(STOP_PATIENCE)?;
-                return Err(Interruption::Paused);
+                return Err(Interruption::StandsStill);
             }
             if self.is_finished()? && self.finish(PATIENCE)? {
                 return Ok(());
@@ -204,7 +204,7 @@ impl Session {
             if self.is_closed()
                 || self.consumer.is_rebalancing()
                 || self.job.is_stopped()
-                || self.job.is_paused()
+                || self.job.stands_still()
             {
                 return Ok(());
             }

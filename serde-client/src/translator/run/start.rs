@@ -3,7 +3,7 @@
 use tokio::runtime::Handle;
 
 use super::super::cluster::{Cluster, ClusterError, Span};
-use super::super::migration::{Delivery, Direction, Migration, OnError, Partitioning, Provenance, Start};
+use super::super::migration::{Delivery, Direction, Migration, OnError, Pairing, Provenance, Start};
 use super::super::placement::Placement;
 use super::error::RunError;
 use super::options::Options;
@@ -56,11 +56,11 @@ fn check(migration: &Migration, direction: Direction, options: &Options) -> Resu
     if !migration.directions.contains(&direction) {
         return settings(&format!("the migration `{}` has no direction {direction}", migration.name));
     }
-    let one_way_once = migration.directions.len() == 1 && migration.delivery == Delivery::ExactlyOnce;
-    if migration.headers.provenance == Provenance::Off && !one_way_once {
-        return settings(
-            "`provenance: off` is for one direction and exactly once: without it echoes and duplicates cannot be told",
-        );
+    if let Err(reason) = migration.check_pairing() {
+        return settings(reason);
+    }
+    if migration.headers.provenance == Provenance::Off && migration.delivery == Delivery::AtLeastOnce {
+        return settings("`provenance: off` is for exactly once: without it duplicates cannot be told");
     }
     if options.instance.is_empty() || options.workers == 0 {
         return settings("a run needs an instance name and at least one worker");
@@ -74,7 +74,9 @@ fn check(migration: &Migration, direction: Direction, options: &Options) -> Resu
 /// whatever the migration says.
 fn begin(cluster: &Cluster, migration: &Migration, direction: Direction) -> Result<(), RunError> {
     let topic = &migration.source(direction).topic;
-    if migration.start == Start::Earliest {
+    // Where a cutover begins is what the cutover says.
+    let is_turned = migration.pairing == Pairing::Cutover && direction == Direction::NewToOld;
+    if migration.start == Start::Earliest || is_turned {
         return Ok(());
     }
     let spans = cluster.spans(topic)?;

@@ -218,7 +218,8 @@ mod tests {
 
     use super::*;
     use crate::translator::migration::{
-        Delivery, ErrorPolicy, Headers, Partitioning, PinnedSchema, RegistryPlace, Start, TopicSchemas,
+        Delivery, ErrorPolicy, Headers, Pairing, Partitioning, PinnedSchema, RegistryPlace, Start,
+        TopicSchemas,
     };
     use crate::translator::translation::{SchemaProblem, SourceHeader};
 
@@ -265,6 +266,7 @@ mod tests {
             old: topic("old"),
             new: topic("new"),
             directions: BTreeSet::from([Direction::NewToOld, Direction::OldToNew]),
+            pairing: Pairing::default(),
             delivery: Delivery::ExactlyOnce,
             partitioning: Partitioning::Preserve,
             start: Start::Earliest,

@@ -19,6 +19,8 @@ use super::metrics::{BatchEnd, Metrics};
 use super::options::Options;
 use super::report::RunReport;
 use super::session::{Interruption, Session};
+use super::standstill::{SharedStandstill, Standstill};
+use super::start::Topics;
 
 /// How often in a row another producer may take this one's place.
 const FENCES_MAX: u32 = 5;
@@ -46,8 +48,10 @@ pub(crate) struct Job {
     pub(crate) ends: Vec<Span>,
     pub(crate) runtime: Handle,
     pub(crate) stop: AtomicBool,
-    /// Whether the state topic has a pause.
-    pub(crate) pause: AtomicBool,
+    /// What the state topic says.
+    pub(crate) standstill: SharedStandstill,
+    /// Whether the run has no other direction.
+    pub(crate) is_alone: bool,
     pub(crate) report: Mutex<RunReport>,
     pub(crate) metrics: Metrics,
     /// Of all workers together. It outlives their sessions: what opened it is still there when one starts anew.
@@ -59,12 +63,48 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// A direction that is about to begin.
+    pub(crate) fn new(
+        (migration, direction, translate, options): (Arc<Migration>, Direction, Arc<dyn Translate>, Options),
+        topics: Topics,
+        metrics: Metrics,
+        is_alone: bool,
+    ) -> Self {
+        let breaker = migration.errors.breaker;
+        Self {
+            migration,
+            direction,
+            translate,
+            dead_letter_partitions: topics.dead_letter_partitions,
+            placement: topics.placement,
+            target_partitions: AtomicI32::new(topics.target_partitions),
+            ends: topics.ends,
+            runtime: Handle::current(),
+            stop: AtomicBool::new(false),
+            standstill: SharedStandstill::default(),
+            is_alone,
+            report: Mutex::default(),
+            metrics,
+            breaker: breaker.map(|limits| Mutex::new(BreakerState::new(limits))),
+            is_open: AtomicBool::new(false),
+            started: Instant::now(),
+            states: (0..options.workers).map(|_| Mutex::default()).collect(),
+            options,
+        }
+    }
+
+    /// What was done so far.
+    pub(crate) fn report(&self) -> RunReport {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn is_paused(&self) -> bool {
-        self.pause.load(Ordering::Relaxed)
+    /// Whether the state topic wants it to translate nothing.
+    pub(crate) fn stands_still(&self) -> bool {
+        self.standstill.get().is_some()
     }
 
     pub(crate) fn group(&self) -> String {
@@ -172,12 +212,12 @@ impl Job {
         }
     }
 
-    /// Why the run is not ready, a line for each worker; empty when it is.
-    pub(crate) fn faults(&self) -> String {
+    /// Why the direction is not ready, worker by worker; empty when it is.
+    pub(crate) fn faults(&self) -> Vec<String> {
         let within = self.options.readiness();
         let fault = |(number, state): (usize, &Mutex<WorkerState>)| {
             let fault = state.lock().unwrap_or_else(PoisonError::into_inner).fault(within)?;
-            Some(format!("worker {number}: {fault}\n"))
+            Some(format!("worker {number}: {fault}"))
         };
         self.states.iter().enumerate().filter_map(fault).collect()
     }
@@ -188,15 +228,18 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
     let mut fences = 0;
     let mut wait = RESTART_MIN;
     while !job.is_stopped() {
-        if job.is_paused() {
-            wait_out_pause(job, number)?;
+        if let Some(standstill) = job.standstill.get() {
+            if job.options.once {
+                return at_once(job, standstill);
+            }
+            wait_out(job, number, standstill);
             continue;
         }
         let started = Instant::now();
         let ended = Session::open(job, number).and_then(|mut session| session.run());
         let (reason, fenced) = match ended {
             Ok(()) => return Ok(()),
-            Err(Interruption::Paused) => continue,
+            Err(Interruption::StandsStill) => continue,
             Err(Interruption::Failed(error)) => return Err(error),
             Err(Interruption::Rejoin { reason, fenced }) => (reason, fenced),
         };
@@ -222,16 +265,21 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
     Ok(())
 }
 
-/// A paused worker is in no group: who replays dead letters meanwhile finds that nothing moves, and whoever goes on reads
-/// anew which keys are fenced.
-fn wait_out_pause(job: &Job, number: usize) -> Result<(), RunError> {
-    if job.options.once {
-        return Err(RunError::Paused);
+/// A run that is to end does not wait. A direction that has nothing to do leaves the others alone.
+fn at_once(job: &Job, standstill: Standstill) -> Result<(), RunError> {
+    match standstill {
+        Standstill::Paused => Err(RunError::Paused),
+        Standstill::NotYet if job.is_alone => Err(RunError::NotYet(job.direction)),
+        Standstill::NotYet | Standstill::Over => Ok(()),
     }
-    job.state(number, |state| state.stopped_by = Some("it is paused"));
-    while job.is_paused() && !job.is_stopped() {
+}
+
+/// A worker that stands still is in no group: who replays dead letters meanwhile finds that nothing moves, and whoever goes
+/// on reads anew which keys are fenced.
+fn wait_out(job: &Job, number: usize, standstill: Standstill) {
+    job.state(number, |state| state.standstill = Some(standstill));
+    while job.standstill.get() == Some(standstill) && !job.is_stopped() {
         std::thread::sleep(TICK);
     }
     job.state(number, |state| *state = WorkerState::default());
-    Ok(())
 }

@@ -7,15 +7,22 @@
 //! Where records choose their own partitions, each must stand in the one that the mapping chooses for it, and those of one
 //! partition of the source must be in order in each partition of the target.
 //!
-//! Proved is what the group has committed: a translator may go on running.
+//! Proved is what the group has committed: a translator may go on running. A direction that a cutover has ended is proved to
+//! the end of its source: what a producer has written there since is lost.
+//!
+//! Where both directions translate, [`divergence`] finds keys that were written on both sides.
 
 mod comparison;
+mod divergence;
 mod elsewhere;
 mod expectation;
 mod latest;
 mod proof;
 mod report;
 mod scattered;
+mod writers;
 
+pub use divergence::{Divergence, DivergenceReport, Position};
 pub use proof::{VerifyError, verify};
 pub use report::{Counts, Difference, DifferenceKind, Scope, VerifyReport};
+pub use writers::divergence;

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader};
+use super::super::cluster::{
+    Cluster, ClusterError, CompactedTopic, Connection, Isolation, OwnedRecord, Span, TopicReader,
+};
+use super::super::cutover::{CUTOVER_KEY, Cutover, Turn, turn};
 use super::super::eras::Eras;
 use super::super::hash::payload_hash;
-use super::super::migration::{Direction, Migration, OnError, Provenance, Start};
+use super::super::migration::{Direction, Migration, OnError, Pairing, Provenance, Start};
 use super::super::provenance::{MigrationId, Origin};
 use super::super::run::DeadLetter;
 use super::super::translation::Translate;
@@ -62,6 +65,8 @@ pub(super) struct Proof<'a> {
     pub(super) scope: Scope,
     pub(super) cluster: Cluster,
     id: MigrationId,
+    /// The cutover has ended the direction: whatever its source holds must have been translated.
+    is_over: bool,
 }
 
 /// Records of the dead-letter queue by partition: their origins, and those that are there again.
@@ -78,7 +83,9 @@ impl<'a> Proof<'a> {
             return Err(VerifyError::Settings("without provenance no record says where it came from"));
         }
         let cluster = Cluster::connect(connection, &migration.group(direction))?;
-        Ok(Self { migration, direction, connection, scope, cluster, id: MigrationId::of(&migration.name) })
+        let id = MigrationId::of(&migration.name);
+        let is_over = is_over(migration, direction, connection)?;
+        Ok(Self { migration, direction, connection, scope, cluster, id, is_over })
     }
 
     fn prove(&self, translate: &Arc<dyn Translate>, runtime: &Handle) -> Result<VerifyReport, VerifyError> {
@@ -116,7 +123,7 @@ impl<'a> Proof<'a> {
         Ok(report)
     }
 
-    /// What of the source the group has committed.
+    /// What of the source the group has committed, or all of it when the direction is over.
     pub(super) fn spans(&self) -> Result<Vec<Span>, VerifyError> {
         let topic = &self.migration.source(self.direction).topic;
         let spans = self.cluster.spans(topic)?;
@@ -124,7 +131,8 @@ impl<'a> Proof<'a> {
         let committed: BTreeMap<i32, Option<i64>> =
             self.cluster.committed(topic, &partitions)?.into_iter().collect();
         let committed = |span: Span| {
-            let end = committed.get(&span.partition).copied().flatten().unwrap_or(span.from);
+            let known = committed.get(&span.partition).copied().flatten().unwrap_or(span.from);
+            let end = if self.is_over { span.end } else { known };
             let from = match self.scope {
                 Scope::Newest(count) => span.from.max(end - i64::from(count)),
                 Scope::Full | Scope::LatestByKey => span.from,
@@ -165,7 +173,9 @@ impl<'a> Proof<'a> {
         let mut translated = self.read(target, &[self.cluster.span(target, span.partition)?])?;
         let mut native = 0;
         let mut next = self.next_own(&mut translated, span, &mut native)?;
-        if self.migration.start != Start::Earliest {
+        // Where a cutover has begun, every record of a producer before it would be one that is lost.
+        let is_turned = self.migration.pairing == Pairing::Cutover && self.direction == Direction::NewToOld;
+        if self.migration.start != Start::Earliest && !is_turned {
             // The group did not begin with the oldest record; its first record says where it did.
             let first = next.as_ref().map(|(origin, _)| origin.offset);
             let first = letters.iter().copied().chain(first).min().unwrap_or(span.end);
@@ -280,6 +290,19 @@ impl<'a> Proof<'a> {
     pub(super) fn read(&self, topic: &str, spans: &[Span]) -> Result<TopicReader, ClusterError> {
         TopicReader::open(self.connection, topic, spans, Isolation::Committed)
     }
+}
+
+fn is_over(
+    migration: &Migration,
+    direction: Direction,
+    connection: &Connection,
+) -> Result<bool, ClusterError> {
+    if migration.pairing != Pairing::Cutover {
+        return Ok(false);
+    }
+    let state = CompactedTopic::new(connection, migration.state_topic())?;
+    let cutover = state.latest::<Cutover>(CUTOVER_KEY)?;
+    Ok(turn(migration, direction, cutover.as_ref()) == Turn::Over)
 }
 
 pub(super) fn written(record: &OwnedRecord) -> Written {

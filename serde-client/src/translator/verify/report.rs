@@ -47,6 +47,12 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Records that are not as they should be.
+    #[must_use]
+    pub fn differences(&self) -> u64 {
+        self.lost + self.doubled + self.reordered + self.wrong + self.orphans
+    }
+
     /// Counts of another partition too.
     pub(crate) fn add(&mut self, other: &Self) {
         self.source += other.source;

@@ -11,7 +11,9 @@ use super::super::status::gates_table;
 use super::super::{Failure, Outcome};
 use super::{Advance, pass, passable};
 use crate::translator::cluster::Administration;
+use crate::translator::cutover::{Turn, turn};
 use crate::translator::decommission::{Criteria, Ledger, Look, Step, gates, observe};
+use crate::translator::migration::Direction;
 use crate::translator::pause::{Pause, now};
 
 /// Bytes of the largest batch that a topic takes which is to take none. The marker of a transaction has 78 and must still
@@ -35,6 +37,7 @@ impl Advance {
         let next = at
             .next()
             .ok_or_else(|| Failure("the old topic is deleted: there is no further step".to_owned()))?;
+        check_turned(opened)?;
         if next == Step::Deleted {
             self.check_name(&opened.migration.old.topic)?;
         }
@@ -84,6 +87,18 @@ impl Advance {
                 "the next step deletes `{topic}` with all its records: name it with --delete-topic"
             ))),
         }
+    }
+}
+
+/// Until the cutover the old topic is the one that producers write.
+fn check_turned(opened: &Opened) -> Result<(), Failure> {
+    let cutover = opened.journal.read().map_err(Failure::new)?.cutover;
+    match turn(&opened.migration, Direction::NewToOld, cutover.as_ref()) {
+        Turn::NotYet => Err(Failure(format!(
+            "producers write to `{}` until `translator cutover`: there is nothing to decommission yet",
+            opened.migration.old.topic
+        ))),
+        Turn::Now | Turn::Over => Ok(()),
     }
 }
 

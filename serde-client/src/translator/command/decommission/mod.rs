@@ -18,7 +18,7 @@ use crate::translator::decommission::{
     Criteria, EvidenceReport, Gate, GateReport, Ledger, Passage, Proof, Step, Verdict, Waiver, gates, html,
 };
 use crate::translator::pause::now;
-use crate::translator::verify::{Scope, verify};
+use crate::translator::verify::{Scope, divergence, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct Decommission {
@@ -201,6 +201,16 @@ impl VerifyArgs {
             (None, false) => Scope::Full,
         };
         let migration = Arc::new(opened.migration.clone());
+        let diverging = match migration.directions.len() {
+            1 => 0,
+            _ => {
+                let found = divergence(Arc::clone(&migration), kafka.connection()?).await;
+                found.map_err(Failure::new)?.diverging
+            }
+        };
+        if diverging > 0 {
+            out.line(format!("{diverging} keys were written on both sides at once, see `translator verify`"));
+        }
         let mut passed = true;
         for direction in &migration.directions {
             let mapped = loaded.mapped(*direction).await?;
@@ -209,10 +219,10 @@ impl VerifyArgs {
             let counts = &report.counts;
             let proof = Proof {
                 at: now(),
-                passed: report.passed(),
+                passed: report.passed() && diverging == 0,
                 mapping: report.mapping.clone(),
                 records: counts.source,
-                differences: counts.lost + counts.doubled + counts.reordered + counts.wrong + counts.orphans,
+                differences: counts.differences() + diverging,
             };
             passed &= proof.passed;
             tokio::task::block_in_place(|| {

@@ -7,7 +7,8 @@ use super::super::look::Look;
 use super::super::sample::tests::{look, samples};
 use super::*;
 use crate::translator::migration::{
-    Delivery, Direction, ErrorPolicy, Headers, Partitioning, PinnedSchema, RegistryPlace, Start, TopicSchemas,
+    Delivery, Direction, ErrorPolicy, Headers, Pairing, Partitioning, PinnedSchema, RegistryPlace, Start,
+    TopicSchemas,
 };
 
 const WINDOW: i64 = 100_000;
@@ -26,6 +27,7 @@ fn migration() -> Migration {
         old: topic("old"),
         new: topic("new"),
         directions: BTreeSet::from([Direction::NewToOld]),
+        pairing: Pairing::default(),
         delivery: Delivery::ExactlyOnce,
         partitioning: Partitioning::Preserve,
         start: Start::Earliest,

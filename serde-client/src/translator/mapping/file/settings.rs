@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::members::{Members, duration, integer, list, share, text, word};
 use super::yaml::{Data, Node};
 use crate::translator::mapping::field::FieldPath;
-use crate::translator::mapping::problem::Problem;
+use crate::translator::mapping::problem::{Place, Problem};
 use crate::translator::mapping::rule::path;
 use crate::translator::migration::{
-    Breaker, ConsumerMove, Delivery, Direction, ErrorPolicy, Headers, Migration, OnError, PartitionHash,
-    Partitioning, PinnedSchema, Provenance, RegistryPlace, Start, TopicSchemas,
+    Breaker, ConsumerMove, Delivery, Direction, ErrorPolicy, Headers, Migration, OnError, Pairing,
+    PartitionHash, Partitioning, PinnedSchema, Provenance, RegistryPlace, Start, TopicSchemas,
 };
 
 /// What `apiVersion` says in files of this language.
@@ -36,6 +36,7 @@ pub(super) fn migration(members: &mut Members<'_>) -> Result<(Migration, Option<
             "`name` has 1 to 100 letters, digits, `.`, `_` or `-`: it becomes part of topic and group names";
         return Err(Problem::new(node.at, message));
     }
+    let (directions, pairing, declared_at) = directions_and_pairing(members)?;
     let (partitioning, field) =
         members.take("partitioning").map(partitioning).transpose()?.unwrap_or_default();
     let migration = Migration {
@@ -43,9 +44,8 @@ pub(super) fn migration(members: &mut Members<'_>) -> Result<(Migration, Option<
         registry: members.take("registry").map(registry).transpose()?.unwrap_or_default(),
         old: topic(members.require("old")?, "old")?,
         new: topic(members.require("new")?, "new")?,
-        directions: members
-            .take("directions")
-            .map_or_else(|| Ok([Direction::NewToOld].into()), directions)?,
+        directions,
+        pairing,
         delivery: members
             .word(
                 "delivery",
@@ -58,8 +58,31 @@ pub(super) fn migration(members: &mut Members<'_>) -> Result<(Migration, Option<
         errors: members.take("errors").map(errors).transpose()?.unwrap_or_default(),
         consumers: members.take("consumers").map(consumers).transpose()?.unwrap_or_default(),
     };
+    migration.check_pairing().map_err(|reason| Problem::new(declared_at, reason))?;
     consistent(&migration, members)?;
     Ok((migration, field))
+}
+
+/// Which ways, how two of them get along, and where that is said.
+fn directions_and_pairing(
+    members: &mut Members<'_>,
+) -> Result<(BTreeSet<Direction>, Pairing, Place), Problem> {
+    let ways = members.take("directions");
+    let writers = members.take("writers");
+    let at = ways.or(writers).map_or(members.at, |node| node.at);
+    let is_cutover = ways.is_some_and(|node| matches!(&node.data, Data::Text(text) if text == "cutover"));
+    let directions = ways.map_or_else(|| Ok([Direction::NewToOld].into()), directions)?;
+    let Some(node) = writers else {
+        let pairing = if is_cutover { Pairing::Cutover } else { Pairing::Undeclared };
+        return Ok((directions, pairing, at));
+    };
+    let pairing = word(node, "writers", &[("single-per-key", Pairing::SingleWriterPerKey)])?;
+    if is_cutover || directions.len() == 1 {
+        let message =
+            "only `directions: both` has `writers`: elsewhere only one topic is written by producers";
+        return Err(Problem::new(node.at, message));
+    }
+    Ok((directions, pairing, at))
 }
 
 /// What single settings cannot see.
@@ -68,12 +91,9 @@ fn consistent(migration: &Migration, members: &Members<'_>) -> Result<(), Proble
     if migration.old.topic == migration.new.topic {
         return wrong(format!("`old` and `new` are both the topic `{}`", migration.old.topic));
     }
-    if migration.headers.provenance == Provenance::Off
-        && (migration.delivery == Delivery::AtLeastOnce || migration.directions.len() > 1)
-    {
+    if migration.headers.provenance == Provenance::Off && migration.delivery == Delivery::AtLeastOnce {
         return wrong(
-            "`provenance: off` is for one direction and `delivery: exactly_once`: otherwise repeated records and \
-             echoes cannot be told"
+            "`provenance: off` is for `delivery: exactly_once`: otherwise repeated records cannot be told"
                 .to_owned(),
         );
     }
@@ -140,7 +160,7 @@ fn pinned(node: &Node) -> Result<PinnedSchema, Problem> {
 
 fn directions(node: &Node) -> Result<BTreeSet<Direction>, Problem> {
     match &node.data {
-        Data::Text(text) if text == "both" => {
+        Data::Text(text) if text == "both" || text == "cutover" => {
             Ok(DIRECTIONS.iter().map(|(_, direction)| *direction).collect())
         }
         Data::Text(_) => Ok([word(node, "directions", DIRECTIONS)?].into()),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::translator::mapping::rule::{Action, Body, BranchTarget, Overflow, Term};
-use crate::translator::migration::{Delivery, OnError, Partitioning};
+use crate::translator::migration::{Delivery, OnError, Pairing, Partitioning};
 
 const HEAD: &str = "apiVersion: srt/v1
 kind: TopicMigration
@@ -83,4 +83,27 @@ fn provenance_is_given_up_only_where_nothing_needs_it() {
     let rest = "headers: {provenance: off}\ndelivery: at_least_once\nmap: {new->old: {}}";
     assert!(file(rest).unwrap_err().message.contains("exactly_once"));
     assert!(file("headers: {provenance: off}\nmap: {new->old: {}}").is_ok());
+}
+
+#[test]
+fn two_directions_say_how_they_get_along() {
+    const MAPS: &str = "map: {new->old: {}, old->new: {}}";
+    let pairing = |rest: &str| file(&format!("{rest}\n{MAPS}")).map(|file| file.migration.pairing);
+    assert_eq!(pairing("directions: [new->old]"), Ok(Pairing::Undeclared));
+    let declared = pairing("directions: both\nwriters: single-per-key");
+    assert_eq!(declared, Ok(Pairing::SingleWriterPerKey));
+    assert_eq!(pairing("directions: cutover"), Ok(Pairing::Cutover));
+    for (rest, line, column, part) in [
+        ("directions: both", 6, 13, "writers: single-per-key"),
+        ("delivery: exactly_once\ndirections: [old->new, new->old]", 7, 13, "directions: cutover"),
+        ("directions: both\nwriters: many", 7, 10, "one of `single-per-key`"),
+        ("writers: single-per-key", 6, 10, "only `directions: both`"),
+        ("directions: cutover\nwriters: single-per-key", 7, 10, "only `directions: both`"),
+        ("directions: both\nwriters: single-per-key\nheaders: {provenance: off}", 6, 13, "need provenance"),
+        ("directions: cutover\nheaders: {provenance: off}", 6, 13, "need provenance"),
+    ] {
+        let problem = pairing(rest).unwrap_err();
+        assert!(problem.message.contains(part), "{rest}: {problem}");
+        assert_eq!((problem.at.line, problem.at.column), (line, column), "{rest}: {problem}");
+    }
 }
