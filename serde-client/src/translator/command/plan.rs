@@ -94,7 +94,8 @@ impl Plan {
         let connection = self.kafka.connection()?;
         let administration = Administration::connect(&connection).map_err(Failure::new)?;
         let cluster = Cluster::connect(&connection, &migration.name).map_err(Failure::new)?;
-        for direction in &migration.directions {
+        // Of two directions the one that reads the old topic comes first: that one is there.
+        for direction in migration.directions.iter().rev() {
             let (source, target) = (&migration.source(*direction).topic, &migration.target(*direction).topic);
             let partitions =
                 tokio::task::block_in_place(|| cluster.partitions(source)).map_err(Failure::new)?;

@@ -112,3 +112,34 @@ pub fn turn(migration: &Migration, direction: Direction, cutover: Option<&Cutove
         _ => Turn::Now,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translator::mapping::file::MappingFile;
+
+    #[test]
+    fn one_direction_ends_where_the_other_one_begins() {
+        let text = |directions: &str| {
+            format!(
+                "apiVersion: srt/v1\nkind: TopicMigration\nname: m\n\
+                 old: {{topic: a, value: {{subject: a, version: 1}}}}\nnew: {{topic: b, value: {{subject: b, version: 1}}}}\n\
+                 directions: {directions}\nmap: {{new->old: {{}}, old->new: {{}}}}\n"
+            )
+        };
+        let migration = |directions: &str| MappingFile::parse(&text(directions)).unwrap().migration;
+        let turns = |migration: &Migration, cutover: Option<&Cutover>| {
+            [Direction::OldToNew, Direction::NewToOld].map(|direction| turn(migration, direction, cutover))
+        };
+        let (turned, two_way) = (migration("cutover"), migration("both\nwriters: single-per-key"));
+        assert_eq!(turns(&turned, None), [Turn::Now, Turn::NotYet]);
+        let mut cutover = Cutover::beginning(0);
+        for step in [CutoverStep::Draining, CutoverStep::Recorded, CutoverStep::TakenBack] {
+            cutover.pass(step, 0, "eva");
+            assert_eq!(turns(&turned, Some(&cutover)), [Turn::Now, Turn::NotYet]);
+        }
+        cutover.pass(CutoverStep::Flipped, 0, "eva");
+        assert_eq!(turns(&turned, Some(&cutover)), [Turn::Over, Turn::Now]);
+        assert_eq!(turns(&two_way, Some(&cutover)), [Turn::Now, Turn::Now]);
+    }
+}

@@ -154,6 +154,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::cutover::{Cutover, CutoverStep};
     use super::super::gate::{Gate, Verdict, Waiver};
     use super::super::step::Step;
     use super::*;
@@ -169,6 +170,9 @@ mod tests {
             waiver: Some(waiver),
         };
         let (passages, mappings, proofs, offsets, groups) = Default::default();
+        let mut cutover = Cutover::beginning(0);
+        cutover.pass(CutoverStep::Flipped, 0, "ada & eva");
+        cutover.old.insert(3, 41);
         let page = html(&EvidenceReport {
             migration: "orders".to_owned(),
             old_topic: "old".to_owned(),
@@ -176,6 +180,7 @@ mod tests {
             at: 0,
             step: Step::Ready,
             passages,
+            cutover: Some(cutover),
             window: 604_800_000,
             gates: vec![gate],
             mappings,
@@ -196,5 +201,7 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("held for 7 days"), "{page}");
+        assert!(page.contains("FLIPPED</td><td>1970-01-01T00:00:00Z</td><td>ada &amp; eva"), "{page}");
+        assert!(page.contains("<td>old</td><td>3</td><td>41</td>"), "{page}");
     }
 }
