@@ -3,7 +3,9 @@
 use tokio::runtime::Handle;
 
 use super::super::cluster::{Cluster, ClusterError, Span};
-use super::super::migration::{Delivery, Direction, Migration, OnError, Pairing, Provenance, Start};
+use super::super::migration::{
+    Delivery, Direction, Migration, OnError, Pairing, Partitioning, Provenance, Start,
+};
 use super::super::placement::Placement;
 use super::error::RunError;
 use super::options::Options;
