@@ -1,5 +1,7 @@
 //! The guide to migrating a topic, played as written, with a translator that is killed on the way.
 
+mod types;
+
 use std::process::Command;
 
 use registry_tests::registry::binary;

@@ -58,7 +58,12 @@ fn mistakes_are_found_where_they_stand() {
         ("map:\n  new->old: {vale: {}}", 7, 14, "`vale` is not known"),
         ("partitioning: {field: customer}\nmap: {new->old: {}}", 6, 23, "begin with `$`"),
         ("partitioning: {rehash: {algorithm: md5}}\nmap: {new->old: {}}", 6, 36, "`murmur2`"),
-        ("partitioning: {rehash: {key_schema_id: 4}}\ndirections: both\nwriters: single-per-key\nmap: {}", 1, 1, "of one topic"),
+        (
+            "partitioning: {rehash: {key_schema_id: 4}}\ndirections: both\nwriters: single-per-key\nmap: {}",
+            1,
+            1,
+            "of one topic",
+        ),
         ("errors: {policy: dlq}\nmap: {new->old: {}}", 6, 9, "needs a `topic`"),
         ("map: {}", 1, 1, "no rules for `new->old`"),
         ("map: {new->old: {value: {a: 5}}}", 6, 29, "{const: …}"),
