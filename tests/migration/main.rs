@@ -1,6 +1,8 @@
 //! The guide to migrating a topic, played as written, with a translator that is killed on the way.
 
+mod partitions;
 mod types;
+
 
 use std::process::Command;
 

@@ -22,6 +22,9 @@ pub(super) struct Check {
     /// Look at the topics too: partitions, settings, and which partitioner their keys show.
     #[arg(long)]
     topics: bool,
+    /// Accept that several keys of the source become one of the target.
+    #[arg(long)]
+    accept_key_merge: bool,
     /// Records to generate for each direction.
     #[arg(long, default_value_t = 10_000)]
     records: usize,
@@ -119,7 +122,9 @@ impl Check {
                 .find(|report| report.direction == direction.word() && report.record_type.is_none());
             let Some(report) = own.filter(|report| report.problems.is_empty()) else { continue };
             let mapped = loaded.mapped(*direction).await?;
-            report.topics = Some(look(&loaded.file.migration, *direction, &mapped, &connection).await?);
+            report.topics = Some(
+                look(&loaded.file.migration, *direction, &mapped, &connection, self.accept_key_merge).await?,
+            );
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod decommission;
 mod dlq;
 mod init;
 mod kafka;
+mod keys;
 mod migration;
 mod offsets;
 mod output;

@@ -10,7 +10,8 @@ use crate::translator::cluster::{Administration, Cluster};
 use crate::translator::mapping::compile::{Compiled, Open, compile};
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::suggest::suggest;
-use crate::translator::migration::{Delivery, Direction, Migration, OnError};
+use crate::translator::migration::{Delivery, Direction, Migration, OnError, Partitioning};
+use crate::translator::run::placed::transactional_id;
 
 #[derive(Debug, Args)]
 pub(super) struct Plan {
@@ -50,6 +51,8 @@ struct RowReport {
 struct Report {
     migration: String,
     directions: Vec<DirectionReport>,
+    /// Which partition a record goes to, in words.
+    partitioning: String,
     /// Topics, groups and rights that a run needs.
     kafka: Vec<Need>,
     complete: bool,
@@ -75,8 +78,13 @@ impl Plan {
         }
         let complete = directions.iter().all(|direction| direction.complete);
         let migration = &loaded.file.migration;
-        let report =
-            Report { migration: migration.name.clone(), directions, kafka: needs(migration), complete };
+        let report = Report {
+            migration: migration.name.clone(),
+            directions,
+            partitioning: partitioning(&migration.partitioning),
+            kafka: needs(migration),
+            complete,
+        };
         match self.mapping.output {
             Format::Json => out.json(&report),
             Format::Text => print(out, &report),
@@ -170,6 +178,18 @@ fn classes(compiled: &Compiled) -> Vec<(&'static str, usize)> {
     all.into_iter().map(|class| (class.word(), count(class))).filter(|(_, count)| *count > 0).collect()
 }
 
+/// Which partition a record goes to.
+fn partitioning(partitioning: &Partitioning) -> String {
+    match partitioning {
+        Partitioning::Preserve => "preserve: the number of its source".to_owned(),
+        Partitioning::Rehash { algorithm, key_schema_id } => {
+            let id = key_schema_id.map_or_else(|| "the pinned one".to_owned(), |id| id.to_string());
+            format!("rehash: {algorithm} of the target's key with the schema id {id}")
+        }
+        Partitioning::Field { path } => format!("field: murmur2 of the text of `{path}`"),
+    }
+}
+
 /// What a run needs of Kafka.
 fn needs(migration: &Migration) -> Vec<Need> {
     let need = |object: String, need: &str| Need { object, need: need.to_owned() };
@@ -179,8 +199,17 @@ fn needs(migration: &Migration) -> Vec<Need> {
         needs.push(need(format!("topic {}", source.topic), "READ, DESCRIBE"));
         needs.push(need(
             format!("topic {}", target.topic),
-            "WRITE, DESCRIBE; as many partitions as the source, the same cleanup policy and retention",
+            match migration.partitioning {
+                Partitioning::Preserve => {
+                    "WRITE, DESCRIBE; as many partitions as the source, the same cleanup policy and retention"
+                }
+                _ => "WRITE, READ, DESCRIBE; the same cleanup policy and retention",
+            },
         ));
+        if migration.partitioning != Partitioning::Preserve {
+            let id = format!("transactional id {}", transactional_id(migration, *direction));
+            needs.push(need(id, "WRITE, DESCRIBE"));
+        }
         needs.push(need(format!("group {}", migration.group(*direction)), "READ"));
         if migration.delivery == Delivery::ExactlyOnce {
             let id = format!("transactional id srt.{}.{}.*", migration.name, direction.slug());
@@ -217,6 +246,8 @@ fn print(out: &mut Out, report: &Report) {
         }
         out.line("");
     }
+    out.line(format!("A record's partition: {}.", report.partitioning));
+    out.line("");
     out.line("Kafka:");
     let rows: Vec<[String; 2]> =
         report.kafka.iter().map(|need| [need.object.clone(), need.need.clone()]).collect();

@@ -3,16 +3,15 @@
 use serde::Serialize;
 
 use super::Failure;
-use crate::translator::cluster::{
-    Administration, Cluster, Connection, Isolation, OwnedRecord, Span, TopicReader,
-};
+use super::keys::{key_pairs, key_schema_id, merged, moved, shared};
+use crate::translator::cluster::{Administration, Cluster, ClusterError, Connection};
+use crate::translator::eras::Eras;
 use crate::translator::migration::{Direction, Migration, PartitionHash, Partitioning};
-use crate::translator::partitioner::{Detection, detect, partition_of};
-use crate::translator::translation::{TargetRecord, Translate, TranslateError};
+use crate::translator::partitioner::Detection;
+use crate::translator::placement::Placement;
+use crate::translator::provenance::MigrationId;
+use crate::translator::sampled_keys::{detection, native_keys};
 use crate::translator::typed::TypedDirection;
-
-/// Keys that are looked at in each topic.
-const KEYS_MAX: i64 = 10_000;
 
 /// The topics of a direction.
 #[derive(Debug, Default, Serialize)]
@@ -29,35 +28,59 @@ pub(super) async fn look(
     direction: Direction,
     mapped: &TypedDirection,
     connection: &Connection,
+    accept_key_merge: bool,
 ) -> Result<TopicsReport, Failure> {
     let mut report = TopicsReport::default();
     let (source, target) = (&migration.source(direction).topic, &migration.target(direction).topic);
     let cluster = Cluster::connect(connection, &migration.group(direction)).map_err(Failure::new)?;
-    let counts =
-        tokio::task::block_in_place(|| Ok((cluster.partitions(source)?, cluster.partitions(target)?)));
-    let (from, to) = counts.map_err(|error: crate::translator::cluster::ClusterError| Failure::new(error))?;
+    let counts = tokio::task::block_in_place(|| -> Result<_, ClusterError> {
+        Ok((cluster.partitions(source)?, cluster.partitions(target)?))
+    });
+    let (from, to) = counts.map_err(Failure::new)?;
     if from != to && migration.partitioning == Partitioning::Preserve {
         let message = format!(
-            "`{source}` has {from} partitions and `{target}` has {to}: `preserve` needs equal numbers"
+            "`{source}` has {from} partitions and `{target}` has {to}: `preserve` needs equal numbers, `rehash` does not"
         );
         report.problems.push(message);
     }
-    settings(source, target, connection, &mut report).await?;
-    let (read, written) = tokio::task::block_in_place(|| -> Result<_, Failure> {
-        Ok((keyed(connection, &cluster, source)?, keyed(connection, &cluster, target)?))
-    })?;
+    settings(migration, (source, target), connection, &mut report).await?;
+    let id = MigrationId::of(&migration.name);
+    let (read, written, eras) = tokio::task::block_in_place(|| -> Result<_, ClusterError> {
+        let (read, written) =
+            (native_keys(connection, &cluster, source, id)?, native_keys(connection, &cluster, target, id)?);
+        Ok((read, written, Eras::read(connection, migration, direction)?))
+    })
+    .map_err(Failure::new)?;
     let known = described(target, &detection(&written, to), to, &mut report);
     described(source, &detection(&read, from), from, &mut report);
-    if let Some(hash) = known.filter(|_| from == to) {
-        moved(mapped, &read, (hash, to), &mut report).await;
+    if !eras.is_empty() {
+        report.notes.push(format!("the runs of this direction place records by {}", eras.now()));
+    }
+    let detects =
+        matches!(migration.partitioning, Partitioning::Rehash { algorithm: PartitionHash::Detect, .. });
+    if detects && known.is_none() && eras.is_empty() {
+        report
+            .problems
+            .push(format!("`detect` finds no partitioner in `{target}`: name it under `algorithm`"));
+    }
+    let pairs = key_pairs(migration, mapped, &read).await;
+    if let Some(merged) = merged(&pairs) {
+        if accept_key_merge { report.notes.push(merged) } else { report.problems.push(merged) }
+    }
+    if let Some(shared) = shared(&pairs).filter(|_| migration.partitioning != Partitioning::Preserve) {
+        report.notes.push(shared);
+    }
+    if let Some(hash) = known {
+        let key_schema_id = migration.target(direction).key.as_ref().and_then(|_| key_schema_id(&written));
+        moved(migration, &pairs, &Placement::Rehash { hash, key_schema_id, partitions: to }, &mut report);
     }
     Ok(report)
 }
 
 /// Settings that differ where records would live shorter, or be refused.
 async fn settings(
-    source: &str,
-    target: &str,
+    migration: &Migration,
+    (source, target): (&str, &str),
     connection: &Connection,
     report: &mut TopicsReport,
 ) -> Result<(), Failure> {
@@ -70,6 +93,15 @@ async fn settings(
         let found = settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         found.unwrap_or_else(|| "the broker's default".to_owned())
     };
+    if let Partitioning::Field { path } = &migration.partitioning
+        && !path.starts_with("@key")
+        && value(&to, "cleanup.policy").contains("compact")
+    {
+        report.problems.push(format!(
+            "`{target}` is compacted, and tombstones have no value: `field: {path}` cannot place them where their keys \
+             are, so name a path of the key (`@key.…`)"
+        ));
+    }
     for (name, why) in [
         ("cleanup.policy", "history may be kept in one of them only"),
         ("retention.ms", "translated history that is older than the target keeps is deleted at once"),
@@ -83,28 +115,6 @@ async fn settings(
         }
     }
     Ok(())
-}
-
-/// The newest records with a key, as far as [`KEYS_MAX`] goes.
-fn keyed(connection: &Connection, cluster: &Cluster, topic: &str) -> Result<Vec<OwnedRecord>, Failure> {
-    let spans = cluster.spans(topic).map_err(Failure::new)?;
-    let each = KEYS_MAX / i64::try_from(spans.len().max(1)).unwrap_or(KEYS_MAX);
-    let newest = |span: Span| Span { from: span.from.max(span.end - each.max(1)), ..span };
-    let spans: Vec<Span> = spans.into_iter().map(newest).collect();
-    let mut reader =
-        TopicReader::open(connection, topic, &spans, Isolation::Committed).map_err(Failure::new)?;
-    let mut records = Vec::new();
-    while let Some(record) = reader.read().map_err(Failure::new)? {
-        if record.key.is_some() {
-            records.push(record);
-        }
-    }
-    Ok(records)
-}
-
-fn detection(records: &[OwnedRecord], partitions: i32) -> Detection {
-    let keys = records.iter().filter_map(|record| Some((record.key.as_deref()?, record.partition)));
-    detect(keys, partitions)
 }
 
 fn word(hash: PartitionHash) -> &'static str {
@@ -137,39 +147,4 @@ fn described(
     };
     report.notes.push(note);
     detection.found
-}
-
-/// How many keys `preserve` would put elsewhere than the target's own producers did.
-async fn moved(
-    mapped: &TypedDirection,
-    records: &[OwnedRecord],
-    (hash, partitions): (PartitionHash, i32),
-    report: &mut TopicsReport,
-) {
-    let mut target = TargetRecord::default();
-    let (mut all, mut elsewhere) = (0_u32, 0_u32);
-    for record in records {
-        let headers = record.source_headers();
-        let source = record.source(&headers);
-        // Without a value only the key is translated.
-        let key_only = crate::translator::translation::SourceRecord { value: None, ..source };
-        if let Err(TranslateError::Unprepared(schema)) = mapped.translate(&key_only, &mut target)
-            && mapped.prepare(schema).await.is_err()
-        {
-            continue;
-        }
-        if mapped.translate(&key_only, &mut target).is_err() {
-            continue;
-        }
-        let Some(key) = target.key.payload() else { continue };
-        all += 1;
-        elsewhere += u32::from(partition_of(hash, key, partitions) != Some(record.partition));
-    }
-    if elsewhere > 0 {
-        let share = f64::from(elsewhere) * 100.0 / f64::from(all.max(1));
-        report.notes.push(format!(
-            "with `preserve`, {share:.1} % of {all} keys land in another partition than their history: readers that \
-             join or compact by key see both"
-        ));
-    }
 }
