@@ -470,3 +470,6 @@ fn hash(rules: &DirectionRules, schemas: &DirectionSchemas, tables: &BTreeMap<St
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests;
