@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::topics::TopicsReport;
 use crate::framing::{self, KEY_HEADER, SchemaIdentity};
 use crate::translator::cluster::OwnedRecord;
-use crate::translator::mapped::MappedDirection;
 use crate::translator::migration::{Migration, PartitionHash, Partitioning};
 use crate::translator::placement::Placement;
 use crate::translator::translation::{SourceRecord, TargetRecord, Translate, TranslateError};
@@ -21,7 +20,7 @@ pub(super) struct KeyPair {
 /// Translates the keys of records; those that cannot be are left out.
 pub(super) async fn key_pairs(
     migration: &Migration,
-    mapped: &MappedDirection,
+    mapped: &dyn Translate,
     records: &[OwnedRecord],
 ) -> Vec<KeyPair> {
     // Where a value decides the partition, a key alone cannot be placed.
