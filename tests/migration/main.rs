@@ -3,7 +3,6 @@
 mod partitions;
 mod types;
 
-
 use std::process::Command;
 
 use registry_tests::registry::binary;
