@@ -18,8 +18,8 @@ use crate::failure::{Failure, wrong};
 /// Carries the number of a record.
 const NUMBER: &str = "number";
 
-/// What is sent before anything counts: a program has started when it has come through.
-const WARM_UP: Duration = Duration::from_secs(5);
+/// How long nothing counts: programs start, and the broker compiles its code.
+const WARM_UP: Duration = Duration::from_secs(15);
 
 /// How long records may be on their way at the end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -103,7 +103,7 @@ impl Latency {
 
     /// One record at a time, at an even pace.
     fn send(&self, stage: &Stage, topic: &str) -> Result<u64, Failure> {
-        let producer = producer(&self.place.kafka, "0")?;
+        let producer = producer(&self.place.kafka, "5")?;
         let count = u64::from(self.rate) * (WARM_UP.as_secs() + self.seconds);
         let started = Instant::now();
         for (number, click) in (0..count).zip(stage.clicks.iter().cycle()) {

@@ -37,7 +37,7 @@ pub(super) struct Run {
     /// Go on although the group has run with another mapping, or records go to other partitions from now on.
     #[arg(long)]
     accept_mapping_change: bool,
-    /// Milliseconds after which a batch is committed.
+    /// Milliseconds that a record waits until its batch is committed, at the most where the broker can keep up.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=60_000))]
     commit_interval: u64,
     /// MiB that records and queues may take.

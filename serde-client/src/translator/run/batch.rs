@@ -15,7 +15,8 @@ pub struct BatchLimits {
     pub records: usize,
     /// Bytes that will be written.
     pub bytes: usize,
-    /// Since its first record was read.
+    /// From when its first record could be read until it is committed; a batch is complete earlier by the time that its
+    /// write takes.
     pub age: Duration,
 }
 

@@ -22,6 +22,7 @@ mod letters;
 mod metrics;
 mod once;
 mod options;
+mod pace;
 pub(crate) mod placed;
 mod producer;
 mod replay;

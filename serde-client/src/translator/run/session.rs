@@ -15,6 +15,7 @@ use super::exactly_once::{self, Outcome};
 use super::inbox::Hold;
 use super::intake::Intake;
 use super::options::Step;
+use super::pace::Pace;
 use super::producer::Outlet;
 use super::worker::Job;
 
@@ -80,7 +81,7 @@ pub(crate) struct Session {
     stream: Option<Stream>,
     pub(super) intake: Intake,
     batch: Batch,
-    since: Option<Instant>,
+    pace: Pace,
     pub(super) assigned: BTreeSet<i32>,
     /// Whether the group has answered.
     pub(super) joined: bool,
@@ -114,7 +115,7 @@ impl Session {
             stream,
             intake: Intake::new(job),
             batch: Batch::default(),
-            since: None,
+            pace: Pace::default(),
             assigned: BTreeSet::new(),
             joined: false,
             ends: Ends::default(),
@@ -229,8 +230,12 @@ impl Session {
                     self.note();
                 }
                 Polled::Exhausted(partition) => self.ends.exhausted(partition),
-                Polled::Nothing if self.stream.is_some() || self.batch.is_empty() => return Ok(()),
-                Polled::Nothing => {}
+                Polled::Nothing => {
+                    self.pace.idle();
+                    if wait.is_zero() || self.batch.is_empty() {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
@@ -238,23 +243,23 @@ impl Session {
     /// The age of a batch counts from its first record.
     fn note(&mut self) {
         if !self.batch.is_empty() {
-            self.since.get_or_insert_with(Instant::now);
+            self.pace.note(Instant::now());
         }
     }
 
-    /// How long to wait for another record; `None` when the batch is complete.
+    /// How long to wait for another record: not at all when the batch is due, which still takes along what is there. `None`
+    /// when the batch is complete.
     fn wait(&self) -> Option<Duration> {
-        let Some(since) = self.since else {
+        if self.pace.since().is_none() {
             return Some(IDLE);
-        };
+        }
         if self.stream.is_some() {
-            // What is there is taken along, nothing is waited for.
             return Some(Duration::ZERO);
         }
         if self.job.options.once && self.ends.are_reached() {
             return None;
         }
-        self.job.options.batch.age.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
+        Some(self.pace.left(self.job.options.batch.age, Instant::now()))
     }
 
     /// Whether nothing more may be read before the batch is written, or at all.
@@ -285,9 +290,10 @@ impl Session {
 
     /// Writes the batch. What cannot be written now stays in it.
     fn write(&mut self, patience: Duration) -> Result<(), Interruption> {
-        let Some(since) = self.since else {
+        let Some(since) = self.pace.since() else {
             return self.idle();
         };
+        let began = Instant::now();
         self.job.options.step(Step::Translated);
         let written = match &mut self.stream {
             Some(stream) => {
@@ -300,7 +306,7 @@ impl Session {
         if written {
             self.job.wrote(self.number, &self.batch, since.elapsed());
             self.batch.clear(&self.job.options.batch);
-            self.since = None;
+            self.pace.wrote(began, Instant::now());
             self.backoff = BACKOFF_MIN;
         } else if !self.paused {
             self.consumer.pause(&self.running())?;
@@ -394,7 +400,7 @@ impl Session {
             }
         }
         if self.batch.is_empty() {
-            self.since = None;
+            self.pace.forget();
         }
     }
 
