@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata};
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -43,6 +43,11 @@ impl Cluster {
         ];
         let client = connection.config(&own).create_with_context(Logged);
         Ok(Self { client: client.map_err(|error| ClusterError::client(&error))? })
+    }
+
+    /// The group as one who is not its member names it.
+    pub(crate) fn outsider(&self) -> Option<ConsumerGroupMetadata> {
+        self.client.group_metadata()
     }
 
     pub(super) fn client(&self) -> &BaseConsumer<Logged> {

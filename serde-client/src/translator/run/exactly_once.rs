@@ -6,6 +6,7 @@ use rdkafka::error::{KafkaError, RDKafkaError};
 use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode;
 
+use super::super::cluster::Cluster;
 use super::batch::Batch;
 use super::consumer::{GroupConsumer, list};
 use super::error::RunError;
@@ -45,9 +46,36 @@ pub(crate) fn init(outlet: &Outlet, is_stopped: impl Fn() -> bool) -> Result<(),
         match outlet.client().init_transactions(CALL).map_err(|error| trouble(&error)) {
             Ok(()) => return Ok(()),
             Err(Trouble::Again(_)) if Instant::now() < until && !is_stopped() => {}
-            Err(Trouble::Again(reason) | Trouble::Abort(reason)) => return Err(Interruption::rejoin(reason)),
-            Err(Trouble::Stop(interruption)) => return Err(interruption),
+            Err(trouble) => return Err(interruption(trouble)),
         }
+    }
+}
+
+/// Ends what earlier producers of this id may have left of offsets.
+///
+/// A broker that stands still can time a transaction out and take its offsets only then. They belong to no transaction any
+/// more (seen with Kafka 4.4): the offsets of the group are unstable for ever, and the next commit of the same producer would
+/// make old ones valid. The next abort takes them away, so there is one before anything else.
+pub(crate) fn clear(outlet: &Outlet, group: &Cluster, topic: &str) -> Result<(), Interruption> {
+    let until = Instant::now() + ABORT_PATIENCE;
+    let any = list(topic, &[(0, Some(0))]).map_err(|error| interruption(trouble(&error)))?;
+    begin(outlet, until).map_err(interruption)?;
+    let sent = again_until(until, || {
+        let outsider = group.outsider().ok_or(KafkaError::Canceled)?;
+        outlet.client().send_offsets_to_transaction(&any, &outsider, CALL)
+    });
+    if let Err(Trouble::Stop(interruption)) = sent {
+        return Err(interruption);
+    }
+    abort(outlet, "what was left of offsets is cleared".to_owned(), ABORT_PATIENCE)?;
+    sent.map_err(interruption)
+}
+
+/// Of a call that is not made again.
+fn interruption(trouble: Trouble) -> Interruption {
+    match trouble {
+        Trouble::Again(reason) | Trouble::Abort(reason) => Interruption::rejoin(reason),
+        Trouble::Stop(interruption) => interruption,
     }
 }
 

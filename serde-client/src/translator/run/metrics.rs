@@ -307,3 +307,38 @@ impl Metrics {
 fn float(count: usize) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Names of our metrics in a text, without the endings that counters and histograms add.
+    fn names(text: &str) -> BTreeSet<&str> {
+        let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        let all = text.split(|character| !word(character)).filter(|name| name.starts_with("srt_"));
+        let endings = ["_total", "_bucket", "_sum", "_count"];
+        all.map(|name| endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)).collect()
+    }
+
+    #[test]
+    fn alerts_and_the_dashboard_know_every_metric_by_its_name() {
+        let registry = MetricsRegistry::new();
+        let metrics = registry.of(Direction::NewToOld);
+        metrics.count(0, Fate::Ok, 1);
+        metrics.lag(0, 1);
+        metrics.ended(BatchEnd::Committed);
+        metrics.held(0, Some(&Hold::Drift(String::new())));
+        let families = &registry.families;
+        families.gates.get_or_create(&GateLabels { gate: "producers" }).set(1);
+        let group = GroupLabels { group: String::new(), topic: "old", verdict: "active" };
+        families.groups.get_or_create(&group).set(1);
+        let text = registry.text();
+        let known = names(&text);
+        let alerts = include_str!("../../../../docs/monitoring/translator-alerts.yaml");
+        let dashboard = include_str!("../../../../docs/monitoring/translator-dashboard.json");
+        assert_eq!(names(alerts).difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert_eq!(names(dashboard), known, "the dashboard shows every metric");
+    }
+}

@@ -102,6 +102,7 @@ impl Session {
         let stream = match migration.delivery {
             Delivery::ExactlyOnce => {
                 exactly_once::init(&outlet, || job.is_stopped())?;
+                exactly_once::clear(&outlet, &job.cluster()?, &migration.source(direction).topic)?;
                 None
             }
             Delivery::AtLeastOnce => Some(Stream::new()),
