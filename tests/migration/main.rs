@@ -1,7 +1,9 @@
 //! The guide to migrating a topic, played as written, with a translator that is killed on the way.
 
 mod partitions;
+mod shop;
 mod types;
+mod without_registry;
 
 use std::process::Command;
 
