@@ -25,8 +25,10 @@ setup:
 test: setup build
 	cargo test --workspace --locked --no-fail-fast
 
-# The translator under 200 random schedules of kills; the seed of each is printed.
-test-faults: setup
+# The translator with brokers that die in turn or stand still, one after the other, and under 200 random schedules of kills; the
+# seed of each is printed.
+test-faults: setup build
+	cargo test --workspace --locked --test translator -- --nocapture --include-ignored --test-threads=1 brokers::
 	TRANSLATOR_SCHEDULES=200 cargo test --workspace --locked --test translator -- --nocapture random_schedules
 
 # The recorded answers of the reference registry; prints one line per area.

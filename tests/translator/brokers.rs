@@ -68,6 +68,7 @@ async fn a_disk_may_be_full() {
 
 /// A broker that nobody hears of for longer than a transaction and a member of a group may be silent.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a machine of its own: `make test-faults` plays it"]
 async fn a_broker_may_stand_still() {
     let kafka = Kafka::alone();
     let stage = Stage::on(&kafka, "frozen", 3, Delivery::ExactlyOnce).await;
@@ -88,6 +89,7 @@ async fn a_broker_may_stand_still() {
 
 /// Every node is killed once, so the coordinators of the group and of the transactions have to move, and the partitions too.
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a machine of its own: `make test-faults` plays it"]
 async fn every_node_of_a_cluster_may_be_killed() {
     const NODES: usize = 3;
     let mut kafka = Kafka::cluster();
