@@ -89,7 +89,9 @@ impl Session {
         loop {
             match self.consumer.committed(partitions) {
                 Ok(positions) => return Ok(positions),
-                Err(error) if started.elapsed() > OFFSETS_PATIENCE || self.job.is_stopped() => {
+                Err(error) if self.job.is_stopped() => return Err(error.into()),
+                Err(error) if started.elapsed() > OFFSETS_PATIENCE => {
+                    self.clear_left_offsets()?;
                     return Err(error.into());
                 }
                 Err(error) => tracing::debug!("{error}"),

@@ -55,7 +55,8 @@ pub(crate) fn init(outlet: &Outlet, is_stopped: impl Fn() -> bool) -> Result<(),
 ///
 /// A broker that stands still can time a transaction out and take its offsets only then. They belong to no transaction any
 /// more (seen with Kafka 4.4): the offsets of the group are unstable for ever, and the next commit of the same producer would
-/// make old ones valid. The next abort takes them away, so there is one before anything else.
+/// make old ones valid. The next abort takes them away. The producer is not used any more afterwards: with these offsets sent for
+/// nobody, it was seen not to find the coordinator of its group again when that moved.
 pub(crate) fn clear(outlet: &Outlet, group: &Cluster, topic: &str) -> Result<(), Interruption> {
     let until = Instant::now() + ABORT_PATIENCE;
     let any = list(topic, &[(0, Some(0))]).map_err(|error| interruption(trouble(&error)))?;

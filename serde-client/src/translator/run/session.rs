@@ -102,7 +102,6 @@ impl Session {
         let stream = match migration.delivery {
             Delivery::ExactlyOnce => {
                 exactly_once::init(&outlet, || job.is_stopped())?;
-                exactly_once::clear(&outlet, &job.cluster()?, &migration.source(direction).topic)?;
                 None
             }
             Delivery::AtLeastOnce => Some(Stream::new()),
@@ -346,6 +345,14 @@ impl Session {
                 self.backoff = (self.backoff * 2).min(BACKOFF_MAX);
                 Ok(false)
             }
+        }
+    }
+
+    /// For offsets that stay unstable. The session ends afterwards, and its producer with it.
+    pub(super) fn clear_left_offsets(&self) -> Result<(), Interruption> {
+        match self.stream {
+            Some(_) => Ok(()),
+            None => exactly_once::clear(&self.outlet, &self.job.cluster()?, self.consumer.topic()),
         }
     }
 
