@@ -17,7 +17,8 @@ fn committed(stage: &Stage, group: &str, topic: &str) -> Option<i64> {
     cluster.committed(topic, &[0]).expect("an answer")[0].1
 }
 
-async fn planned(stage: &Stage, to_source: bool) -> Vec<PartitionMove> {
+/// Where a group that leaves goes on.
+pub(crate) async fn planned(stage: &Stage, to_source: bool) -> Vec<PartitionMove> {
     let stage = stage.clone();
     let group = Move { direction: DIRECTION, group: "leaving".to_owned(), to_source };
     let plan = move || plan(&stage.migration, &stage.connection, &group);

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use serde_client::translator::cluster::{Cluster, ClusterError, CompactedTopic, OwnedRecord};
 use serde_client::translator::eras::Eras;
 use serde_client::translator::migration::{Delivery, PartitionHash, Partitioning};
-use serde_client::translator::offsets::{Move, PartitionMove, Position, apply, plan};
+use serde_client::translator::offsets::{Position, apply};
 use serde_client::translator::partitioner::partition_of;
 use serde_client::translator::placement::Placement;
 use serde_client::translator::provenance::{MigrationId, Origin};
@@ -15,6 +15,7 @@ use serde_client::translator::run::{Fate, Options, RunError, replay};
 use serde_client::translator::translation::Translate;
 use serde_client::translator::verify::Scope;
 
+use crate::groups::planned;
 use crate::health::{free_address, wait_for};
 use crate::mapping::{BAD, FIELD, SUFFIX};
 use crate::records::{self, New, many};
@@ -261,13 +262,6 @@ async fn groups_find_their_places_and_what_they_read_again() {
 fn origin(record: &OwnedRecord) -> Origin {
     let headers = record.source_headers();
     Origin::of(&record.source(&headers), MigrationId::of("spread")).expect("a translated record")
-}
-
-async fn planned(stage: &Stage, to_source: bool) -> Vec<PartitionMove> {
-    let stage = stage.clone();
-    let group = Move { direction: DIRECTION, group: "leaving".to_owned(), to_source };
-    let plan = move || plan(&stage.migration, &stage.connection, &group);
-    tokio::task::spawn_blocking(plan).await.expect("a plan").expect("a plan")
 }
 
 /// The proof sees a record that is where its key does not belong.

@@ -7,7 +7,6 @@ use tokio::runtime::Handle;
 
 use super::super::cluster::Span;
 use super::super::eras::Eras;
-use super::super::migration::Start;
 use super::super::translation::Translate;
 use super::comparison::{Comparison, Expected, Written};
 use super::expectation::Expectation;
@@ -67,18 +66,12 @@ impl Proof<'_> {
     fn every_elsewhere(
         &self,
         mut span: Span,
-        (letters, again): (HashSet<i64>, Vec<i64>),
+        letters: (HashSet<i64>, Vec<i64>),
         (scattered, expectation, keys): (&mut Scattered, &mut Expectation, &mut SharedKeys),
         report: &mut VerifyReport,
     ) -> Result<(), VerifyError> {
         let mut origins = scattered.of(span.partition);
-        if self.migration.start != Start::Earliest {
-            let first = letters.iter().copied().chain(origins.first()).min().unwrap_or(span.end);
-            span.from = span.from.max(first).min(span.end);
-        }
-        let mut comparison = Comparison::new(span.partition, span.from, letters);
-        let in_span = |offset: &&i64| (span.from..span.end).contains(*offset);
-        again.iter().filter(in_span).for_each(|origin| comparison.dead_lettered_again(*origin));
+        let mut comparison = self.comparison(&mut span, letters, origins.first());
         let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
         while let Some(record) = source.read()? {
             while let Some(found) = origins.before(record.offset) {

@@ -162,6 +162,27 @@ impl<'a> Proof<'a> {
         Ok(letters)
     }
 
+    /// The comparison of a partition of the source, whose span is cut to where the group began. `first` is the smallest
+    /// origin that the target has.
+    pub(super) fn comparison(
+        &self,
+        span: &mut Span,
+        (letters, again): (HashSet<i64>, Vec<i64>),
+        first: Option<i64>,
+    ) -> Comparison {
+        // Where a cutover has begun, every record of a producer before it would be one that is lost.
+        let is_turned = self.migration.pairing == Pairing::Cutover && self.direction == Direction::NewToOld;
+        if self.migration.start != Start::Earliest && !is_turned {
+            // The group did not begin with the oldest record; its first record says where it did.
+            let first = letters.iter().copied().chain(first).min().unwrap_or(span.end);
+            span.from = span.from.max(first).min(span.end);
+        }
+        let mut comparison = Comparison::new(span.partition, span.from, letters);
+        let in_span = |offset: &&i64| (span.from..span.end).contains(*offset);
+        again.iter().filter(in_span).for_each(|origin| comparison.dead_lettered_again(*origin));
+        comparison
+    }
+
     /// Compares record by record.
     fn every(
         &self,
@@ -173,17 +194,8 @@ impl<'a> Proof<'a> {
         let mut translated = self.read(target, &[self.cluster.span(target, span.partition)?])?;
         let mut native = 0;
         let mut next = self.next_own(&mut translated, span, &mut native)?;
-        // Where a cutover has begun, every record of a producer before it would be one that is lost.
-        let is_turned = self.migration.pairing == Pairing::Cutover && self.direction == Direction::NewToOld;
-        if self.migration.start != Start::Earliest && !is_turned {
-            // The group did not begin with the oldest record; its first record says where it did.
-            let first = next.as_ref().map(|(origin, _)| origin.offset);
-            let first = letters.iter().copied().chain(first).min().unwrap_or(span.end);
-            span.from = span.from.max(first).min(span.end);
-        }
-        let mut comparison = Comparison::new(span.partition, span.from, letters);
-        let in_span = |offset: &&i64| (span.from..span.end).contains(*offset);
-        again.iter().filter(in_span).for_each(|origin| comparison.dead_lettered_again(*origin));
+        let first = next.as_ref().map(|(origin, _)| origin.offset);
+        let mut comparison = self.comparison(&mut span, (letters, again), first);
         let mut source = self.read(&self.migration.source(self.direction).topic, &[span])?;
         while let Some(record) = source.read()? {
             // Before this origin stand only repetitions, and origins that the source does not hold.
