@@ -6,7 +6,7 @@
 # The jars come through Maven once and lie in .tools/kafka-VERSION afterwards. Port 0 takes a free one. When it is ready,
 # one line says where: `kafka: ready on HOST:PORT`. Its data lie in a temporary folder that is removed at the end. Topics
 # are created by the first client that names them.
-#   --install          fetches what is missing and ends
+#   --install          fetches what is missing, says in which folder the jars lie, and ends
 #   --until-eof        ends too when its standard input does: a test that dies takes its nodes with it
 #   --lasting          has a node compile its code as well as it can: for measurements
 #   --version=VERSION  another version of Kafka
@@ -61,6 +61,7 @@ if [ ! -d "$tools" ]; then
   mv "$tools.part" "$tools"
 fi
 if [ -n "$install_only" ]; then
+  echo "$PWD/$tools"
   exit 0
 fi
 

@@ -85,9 +85,9 @@ if ! cmp -s "$javascript/package-lock.json" "$stamp"; then
   cp "$javascript/package-lock.json" "$stamp"
 fi
 
-scripts/kafka.sh --install
+kafka=$(scripts/kafka.sh --install)
 # The oldest version that the translator is tried on.
-scripts/kafka.sh --install --version=3.9.1
+scripts/kafka.sh --install --version=3.9.1 >/dev/null
 
 # Builds a peer again when one of its files is newer.
 is_stale() {
@@ -103,5 +103,5 @@ fi
 java=tests/interop/java
 if is_stale "$java" .tools/interop-java/peer || is_stale tests/interop/data/avro.avsc .tools/interop-java/peer; then
   echo "setup: building $java"
-  $java/build.sh "$PWD/.tools/interop-java"
+  $java/build.sh "$PWD/.tools/interop-java" "$kafka"
 fi

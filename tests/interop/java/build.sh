@@ -2,11 +2,11 @@
 # Fetches what the Java peer needs, generates the classes of the test's Avro schema, and compiles all into a
 # folder, in which `peer` starts it.
 #
-# usage: build.sh FOLDER
+# usage: build.sh FOLDER KAFKA_FOLDER
 set -euo pipefail
 folder=$1
+kafka=$2
 cd "$(dirname "$0")"
-kafka=$(echo "$PWD"/../../../.tools/kafka-*[0-9])
 
 rm -rf "$folder"
 mkdir -p "$folder/generated" "$folder/classes"
