@@ -8,6 +8,7 @@ mod connection;
 mod ends;
 mod groups;
 mod left;
+mod left_open;
 mod reader;
 mod record;
 mod topics;
@@ -23,5 +24,6 @@ pub use topics::Cluster;
 
 pub(crate) use connection::log;
 pub(crate) use ends::Ends;
+pub(crate) use left_open::left_open;
 pub(crate) use record::{headers, unreadable_headers};
 pub(crate) use topics::committed;

@@ -35,14 +35,23 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError::Client`].
     pub fn connect(connection: &Connection, group: &str) -> Result<Self, ClusterError> {
+        Self::of(connection, group, "read_committed")
+    }
+
+    fn of(connection: &Connection, group: &str, isolation: &str) -> Result<Self, ClusterError> {
         let own = [
             ("group.id", group),
             ("enable.auto.commit", "false"),
-            ("isolation.level", "read_committed"),
+            ("isolation.level", isolation),
             ("allow.auto.create.topics", "false"),
         ];
         let client = connection.config(&own).create_with_context(Logged);
         Ok(Self { client: client.map_err(|error| ClusterError::client(&error))? })
+    }
+
+    /// A client that counts records of open transactions too.
+    pub(super) fn of_all_records(connection: &Connection) -> Result<Self, ClusterError> {
+        Self::of(connection, "srt.reader", "read_uncommitted")
     }
 
     /// The group as one who is not its member names it.
@@ -113,6 +122,14 @@ impl Cluster {
         (0..self.partitions(topic)?).map(|partition| self.span(topic, partition)).collect()
     }
 
+    /// The end of every partition in one answer, as in [`Self::span`].
+    ///
+    /// # Errors
+    /// [`ClusterError`].
+    pub(super) fn ends(&self, topic: &str) -> Result<Vec<(i32, i64)>, ClusterError> {
+        self.offsets(topic, Offset::End, &format!("asking `{topic}` for its ends"))
+    }
+
     /// The offsets that the group has committed, by partition, without those of open transactions.
     ///
     /// # Errors
@@ -130,14 +147,18 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError`].
     pub fn offsets_at(&self, topic: &str, timestamp: i64) -> Result<Vec<(i32, i64)>, ClusterError> {
-        let what = || format!("asking `{topic}` for the offsets of a time");
+        let what = format!("asking `{topic}` for the offsets of a time");
+        self.offsets(topic, Offset::Offset(timestamp), &what)
+    }
+
+    /// The offsets of a time in milliseconds since 1970, or of an end.
+    fn offsets(&self, topic: &str, time: Offset, what: &str) -> Result<Vec<(i32, i64)>, ClusterError> {
+        let failed = |error| ClusterError::answer(what.to_owned(), &error);
         let mut asked = TopicPartitionList::new();
         for partition in 0..self.partitions(topic)? {
-            let added = asked.add_partition_offset(topic, partition, Offset::Offset(timestamp));
-            added.map_err(|error| ClusterError::answer(what(), &error))?;
+            asked.add_partition_offset(topic, partition, time).map_err(failed)?;
         }
-        let found = self.client.offsets_for_times(asked, PATIENCE);
-        let found = found.map_err(|error| ClusterError::answer(what(), &error))?;
+        let found = self.client.offsets_for_times(asked, PATIENCE).map_err(failed)?;
         let offset =
             |element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>| match element.offset() {
                 Offset::Offset(offset) => Ok((element.partition(), offset)),

@@ -91,8 +91,10 @@ impl Session {
                 Ok(positions) => return Ok(positions),
                 Err(error) if self.job.is_stopped() => return Err(error.into()),
                 Err(error) if started.elapsed() > OFFSETS_PATIENCE => {
-                    self.clear_left_offsets()?;
-                    return Err(error.into());
+                    return Err(Interruption::rejoin(format!(
+                        "{error}; an open transaction may hold them: if it is of an instance that is gone, start one \
+                         with its `--instance` once more"
+                    )));
                 }
                 Err(error) => tracing::debug!("{error}"),
             }

@@ -6,7 +6,6 @@ use rdkafka::error::{KafkaError, RDKafkaError};
 use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode;
 
-use super::super::cluster::Cluster;
 use super::batch::Batch;
 use super::consumer::{GroupConsumer, list};
 use super::error::RunError;
@@ -18,7 +17,7 @@ use super::session::Interruption;
 const INIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long one call may block before the reports of the client are looked at.
-const CALL: Duration = Duration::from_millis(500);
+pub(crate) const CALL: Duration = Duration::from_millis(500);
 
 /// How long the end of an aborted transaction may take.
 const ABORT_PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +31,8 @@ pub(crate) enum Outcome {
 }
 
 /// What an error of the client asks for.
-enum Trouble {
+#[derive(Debug)]
+pub(crate) enum Trouble {
     Again(String),
     Abort(String),
     /// The producer is of no use any more, or nobody knows what became of the transaction.
@@ -51,25 +51,19 @@ pub(crate) fn init(outlet: &Outlet, is_stopped: impl Fn() -> bool) -> Result<(),
     }
 }
 
-/// Ends what earlier producers of this id may have left of offsets.
-///
-/// A broker that stands still can time a transaction out and take its offsets only then. They belong to no transaction any
-/// more (seen with Kafka 4.4): the offsets of the group are unstable for ever, and the next commit of the same producer would
-/// make old ones valid. The next abort takes them away. The producer is not used any more afterwards: with these offsets sent for
-/// nobody, it was seen not to find the coordinator of its group again when that moved.
-pub(crate) fn clear(outlet: &Outlet, group: &Cluster, topic: &str) -> Result<(), Interruption> {
-    let until = Instant::now() + ABORT_PATIENCE;
-    let any = list(topic, &[(0, Some(0))]).map_err(|error| interruption(trouble(&error)))?;
+/// A transaction that is aborted, whatever becomes of what fills it.
+pub(crate) fn undone(
+    outlet: &Outlet,
+    until: Instant,
+    fill: impl FnOnce() -> Result<(), Trouble>,
+) -> Result<(), Interruption> {
     begin(outlet, until).map_err(interruption)?;
-    let sent = again_until(until, || {
-        let outsider = group.outsider().ok_or(KafkaError::Canceled)?;
-        outlet.client().send_offsets_to_transaction(&any, &outsider, CALL)
-    });
-    if let Err(Trouble::Stop(interruption)) = sent {
+    let filled = fill();
+    if let Err(Trouble::Stop(interruption)) = filled {
         return Err(interruption);
     }
-    abort(outlet, "what was left of offsets is cleared".to_owned(), ABORT_PATIENCE)?;
-    sent.map_err(interruption)
+    abort(outlet, "it was to be".to_owned(), ABORT_PATIENCE)?;
+    filled.map_err(interruption)
 }
 
 /// Of a call that is not made again.
@@ -179,7 +173,7 @@ fn abort(outlet: &Outlet, reason: String, patience: Duration) -> Result<Outcome,
 }
 
 /// Calls again what may be called again.
-fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Result<(), Trouble> {
+pub(crate) fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Result<(), Trouble> {
     loop {
         match call().map_err(|error| trouble(&error)) {
             Err(Trouble::Again(_)) if Instant::now() < until => {}
@@ -190,7 +184,7 @@ fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Res
 
 /// What the records say that were not delivered. The broker may have them all the same, so that only a new producer,
 /// which ends the open transaction first, can send them again.
-fn refused(outlet: &Outlet) -> Trouble {
+pub(crate) fn refused(outlet: &Outlet) -> Trouble {
     let failed = outlet.reports().into_iter().find_map(|report| report.result.err());
     match failed {
         Some(code) => match refusal(code, outlet) {
@@ -213,7 +207,7 @@ pub(crate) fn refusal(code: RDKafkaErrorCode, outlet: &Outlet) -> Option<RunErro
     }
 }
 
-fn trouble(error: &KafkaError) -> Trouble {
+pub(crate) fn trouble(error: &KafkaError) -> Trouble {
     match error {
         KafkaError::Transaction(error) => of_transaction(error),
         KafkaError::Flush(_) => Trouble::Again(error.to_string()),

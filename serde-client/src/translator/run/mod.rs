@@ -34,10 +34,12 @@ mod standstill;
 mod start;
 mod state;
 mod target_watch;
+mod transactional;
 pub(crate) mod treatment;
 mod watch;
 mod watermark;
 mod worker;
+mod writer;
 
 pub use batch::{BatchLimits, Fate};
 pub(crate) use dead_letter::unknown_schema;

@@ -12,8 +12,9 @@ use rdkafka::producer::{
 };
 use rdkafka::types::RDKafkaErrorCode;
 
-use super::super::cluster::{ClusterError, log};
+use super::super::cluster::{ClusterError, OwnedRecord, log};
 use super::super::migration::{Delivery, Direction, Migration, OnError};
+use super::super::translation::SourceHeader;
 use super::batch::{Destination, Outgoing};
 use super::consumer::member;
 use super::options::Options;
@@ -118,11 +119,7 @@ impl Outlet {
             (Destination::Target(partition), _) => (self.target.as_str(), partition),
             (Destination::DeadLetters, None) => (self.target.as_str(), record.place.partition),
         };
-        let headers = record.headers();
-        let headers = (headers.len() > 0).then(|| {
-            let all = OwnedHeaders::new_with_capacity(headers.len());
-            headers.fold(all, |all, header| all.insert(Header { key: header.name, value: header.value }))
-        });
+        let headers = owned(record.headers());
         let sent = BaseRecord::<[u8], [u8], usize> {
             topic,
             partition: Some(partition),
@@ -137,6 +134,20 @@ impl Outlet {
             Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Ok(false),
             Err((error, _)) => Err(error),
         }
+    }
+
+    /// Hands a record to the client that is in a topic already.
+    pub(crate) fn repeat(&self, topic: &str, record: &OwnedRecord, number: usize) -> Result<(), KafkaError> {
+        let sent = BaseRecord::<[u8], [u8], usize> {
+            topic,
+            partition: Some(record.partition),
+            payload: record.value.as_deref(),
+            key: record.key.as_deref(),
+            timestamp: record.timestamp,
+            headers: owned(record.source_headers().into_iter()),
+            delivery_opaque: number,
+        };
+        self.producer.send(sent).map_err(|(error, _)| error)
     }
 
     /// Lets the client report, without waiting.
@@ -201,4 +212,11 @@ impl Outlet {
     pub(crate) fn target(&self) -> &str {
         &self.target
     }
+}
+
+fn owned<'h>(headers: impl ExactSizeIterator<Item = SourceHeader<'h>>) -> Option<OwnedHeaders> {
+    let all = OwnedHeaders::new_with_capacity(headers.len());
+    (headers.len() > 0).then(|| {
+        headers.fold(all, |all, header| all.insert(Header { key: header.name, value: header.value }))
+    })
 }

@@ -28,6 +28,7 @@ use super::letters::{LetterPlace, Letters};
 use super::options::Options;
 use super::producer::Outlet;
 use super::session::Interruption;
+use super::transactional;
 use super::treatment::{Refusal, Treatment};
 
 /// How long members of the group may take to be gone: the broker keeps the place of a static one so long.
@@ -140,8 +141,9 @@ pub fn replay(
     // In a transaction also where the run has none: records and marker belong together.
     let mut own = Migration { delivery: Delivery::ExactlyOnce, ..migration.clone() };
     let options = Options::new(connection.clone(), "replay");
-    let outlet = Outlet::open(&options, &own, direction, 0, Some(cluster.partitions(topic)?))?;
-    exactly_once::init(&outlet, || false).map_err(refused)?;
+    let partitions = cluster.partitions(topic)?;
+    let outlet =
+        transactional::open(&options, &own, direction, 0, Some(partitions), || false).map_err(refused)?;
     own.errors = ErrorPolicy { on_error: OnError::Fail, ..own.errors };
     let mut replay = Replay {
         treatment: Treatment::new(Arc::new(own), direction, Arc::clone(translate), placement),

@@ -6,18 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::cluster::{ClusterError, Ends};
-use super::super::migration::Delivery;
-use super::at_least_once::Stream;
 use super::batch::Batch;
 use super::consumer::{GroupConsumer, PollFault, Polled};
 use super::error::RunError;
-use super::exactly_once::{self, Outcome};
 use super::inbox::Hold;
 use super::intake::Intake;
 use super::options::Step;
 use super::pace::Pace;
-use super::producer::Outlet;
 use super::worker::Job;
+use super::writer::Writer;
 
 /// How long until a partition is looked for again in the target.
 pub(super) const TARGET_WAIT: Duration = Duration::from_secs(1);
@@ -36,10 +33,6 @@ const REVOKE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long the open batch may take when the run is stopped.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Waits between attempts of a batch.
-const BACKOFF_MIN: Duration = Duration::from_millis(50);
-const BACKOFF_MAX: Duration = Duration::from_secs(5);
 
 /// Why a session ends before the run does.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,9 +69,7 @@ pub(crate) struct Session {
     pub(super) job: Arc<Job>,
     pub(super) number: usize,
     pub(super) consumer: GroupConsumer,
-    outlet: Outlet,
-    /// Present at least once, absent exactly once.
-    stream: Option<Stream>,
+    writer: Writer,
     pub(super) intake: Intake,
     batch: Batch,
     pace: Pace,
@@ -88,7 +79,6 @@ pub(crate) struct Session {
     pub(super) ends: Ends,
     /// All partitions are paused: the batch is full and not written.
     paused: bool,
-    backoff: Duration,
     measured: Cell<Instant>,
     /// When it was last asked what others have committed.
     pub(super) looked: Option<Instant>,
@@ -97,22 +87,13 @@ pub(crate) struct Session {
 impl Session {
     /// The producer comes first: it ends what an earlier one of its id left open, so that the offsets are known.
     pub(crate) fn open(job: &Arc<Job>, number: usize) -> Result<Self, Interruption> {
-        let (migration, direction) = (&job.migration, job.direction);
-        let outlet = Outlet::open(&job.options, migration, direction, number, job.dead_letter_partitions)?;
-        let stream = match migration.delivery {
-            Delivery::ExactlyOnce => {
-                exactly_once::init(&outlet, || job.is_stopped())?;
-                None
-            }
-            Delivery::AtLeastOnce => Some(Stream::new()),
-        };
-        let consumer = GroupConsumer::join(&job.options, migration, direction, number)?;
+        let writer = Writer::open(job, number)?;
+        let consumer = GroupConsumer::join(&job.options, &job.migration, job.direction, number)?;
         Ok(Self {
             job: Arc::clone(job),
             number,
             consumer,
-            outlet,
-            stream,
+            writer,
             intake: Intake::new(job),
             batch: Batch::default(),
             pace: Pace::default(),
@@ -120,7 +101,6 @@ impl Session {
             joined: false,
             ends: Ends::default(),
             paused: false,
-            backoff: BACKOFF_MIN,
             measured: Cell::new(Instant::now()),
             looked: None,
         })
@@ -253,7 +233,7 @@ impl Session {
         if self.pace.since().is_none() {
             return Some(IDLE);
         }
-        if self.stream.is_some() {
+        if self.writer.streams() {
             return Some(Duration::ZERO);
         }
         if self.job.options.once && self.ends.are_reached() {
@@ -276,7 +256,7 @@ impl Session {
             self.consumer.pause(&self.running())?;
             self.paused = true;
         }
-        let wait = if self.batch.is_empty() { IDLE } else { Duration::ZERO };
+        let wait = if self.batch.is_empty() || self.writer.is_waiting() { IDLE } else { Duration::ZERO };
         match self.consumer.poll(wait).map_err(Interruption::from)? {
             Polled::Record(message) => self.intake.keep(&message),
             Polled::Exhausted(partition) => self.ends.exhausted(partition),
@@ -295,19 +275,11 @@ impl Session {
         };
         let began = Instant::now();
         self.job.options.step(Step::Translated);
-        let written = match &mut self.stream {
-            Some(stream) => {
-                let sent = stream.send(&self.outlet, &mut self.batch, &self.job.options, patience)?;
-                stream.commit_when_due(&self.consumer, &self.job.options);
-                sent
-            }
-            None => self.transact(patience)?,
-        };
+        let written = self.writer.write(&self.consumer, &mut self.batch, patience)?;
         if written {
             self.job.wrote(self.number, &self.batch, since.elapsed());
             self.batch.clear(&self.job.options.batch);
             self.pace.wrote(began, Instant::now());
-            self.backoff = BACKOFF_MIN;
         } else if !self.paused {
             self.consumer.pause(&self.running())?;
             self.paused = true;
@@ -316,56 +288,16 @@ impl Session {
     }
 
     fn idle(&mut self) -> Result<(), Interruption> {
-        if let Some(stream) = &mut self.stream {
-            stream.settle(&self.outlet)?;
-            stream.commit_when_due(&self.consumer, &self.job.options);
-        }
+        self.writer.idle(&self.consumer)?;
         if !self.job.is_open() {
             self.job.state(self.number, |state| state.progress = Instant::now());
         }
         Ok(())
     }
 
-    fn transact(&mut self, patience: Duration) -> Result<bool, Interruption> {
-        match exactly_once::transact(
-            &self.outlet,
-            Some(&self.consumer),
-            &self.batch,
-            &self.job.options,
-            patience,
-        )? {
-            Outcome::Committed => Ok(true),
-            Outcome::Aborted(reason) => {
-                tracing::warn!(
-                    group = self.job.group(),
-                    "a transaction is aborted and tried again: {reason}"
-                );
-                self.job.aborted();
-                std::thread::sleep(self.backoff.min(patience));
-                self.backoff = (self.backoff * 2).min(BACKOFF_MAX);
-                Ok(false)
-            }
-        }
-    }
-
-    /// For offsets that stay unstable. The session ends afterwards, and its producer with it.
-    pub(super) fn clear_left_offsets(&self) -> Result<(), Interruption> {
-        match self.stream {
-            Some(_) => Ok(()),
-            None => exactly_once::clear(&self.outlet, &self.job.cluster()?, self.consumer.topic()),
-        }
-    }
-
     /// Sees to it that everything that was written is committed. `false` when the time is over before.
     fn finish(&mut self, patience: Duration) -> Result<bool, Interruption> {
-        let Some(stream) = &mut self.stream else {
-            return Ok(true);
-        };
-        let finished = stream.finish(&self.outlet, &self.consumer, &self.job.options, patience)?;
-        if !finished {
-            tracing::warn!(group = self.job.group(), "not everything is delivered in time");
-        }
-        Ok(finished)
+        self.writer.finish(&self.consumer, patience)
     }
 
     /// Partitions that are not held.
@@ -403,9 +335,7 @@ impl Session {
             self.batch.forget(*partition);
             self.intake.forget(*partition);
             self.job.metrics.forget(*partition);
-            if let Some(stream) = &mut self.stream {
-                stream.forget(*partition);
-            }
+            self.writer.forget(*partition);
         }
         if self.batch.is_empty() {
             self.pace.forget();
