@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+#[cfg(feature = "translator")]
+use schema::avro::schema::Field;
 use schema::avro::schema::{AvroSchema, Kind, Primitive, Record, TypeId};
 use schema::format::SchemaFormat;
 
@@ -74,6 +76,18 @@ fn absent_bytes(plan: &Plan, node: Node, default: Option<Value<'static>>) -> Opt
     let value = default.unwrap_or(Value::Null);
     let written = encode(plan, &mut Output::new(&mut bytes, 0), node, &value);
     written.ok().map(|()| bytes.into_boxed_slice())
+}
+
+/// What is written of a field that is not given: its default, if it has one that can be written.
+#[cfg(feature = "translator")]
+pub(in crate::codec::avro) fn default_bytes(schema: &AvroSchema, field: &Field) -> Option<Vec<u8>> {
+    let value = Defaults::new(schema).of(field).ok()?;
+    let mut compiler = Compiler::new(schema, schema);
+    let node = compiler.same(field.field_type);
+    compiler.work(Defaulted::Nothing).ok()?;
+    let mut bytes = Vec::new();
+    encode(&compiler.plan, &mut Output::new(&mut bytes, 0), node, &value).ok()?;
+    Some(bytes)
 }
 
 /// Whether defaults of the writer's fields are worked out.

@@ -18,12 +18,18 @@ use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
 #[cfg(feature = "translator")]
+pub(super) use compile::default_bytes;
+#[cfg(feature = "translator")]
 pub(crate) use compile::says_the_same;
 pub(super) use compile::{for_reading, for_writing};
 #[cfg(feature = "translator")]
 pub(super) use defaults::Defaults;
 #[cfg(feature = "translator")]
 pub(super) use names::logical;
+#[cfg(feature = "translator")]
+pub(crate) use resolve::sources;
+#[cfg(feature = "translator")]
+pub(crate) use same::Comparison;
 pub(super) use same::is_same;
 
 /// What stands at a place of a record. Numbers are positions in the lists of the [`Plan`].

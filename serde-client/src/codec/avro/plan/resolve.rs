@@ -182,7 +182,7 @@ impl Compiler<'_> {
 }
 
 /// By field of the reader, the position of the writer's field that fills it.
-fn sources(writer: &Record, reader: &Record) -> Vec<Option<usize>> {
+pub(crate) fn sources(writer: &Record, reader: &Record) -> Vec<Option<usize>> {
     let positions: HashMap<&str, usize> =
         writer.fields.iter().enumerate().map(|(at, field)| (field.name.as_str(), at)).collect();
     let find = |field: &Field| {

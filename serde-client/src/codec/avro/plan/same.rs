@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use schema::avro::schema::{AvroSchema, Kind, Named, TypeId};
 
 /// Two schemas being compared.
-pub(super) struct Comparison<'s> {
+pub(crate) struct Comparison<'s> {
     writer: &'s AvroSchema,
     reader: &'s AvroSchema,
     /// Pairs that are taken to be the same: being looked at, or found to be so.
@@ -26,14 +26,14 @@ pub(in crate::codec::avro) fn is_same(writer: &AvroSchema, reader: &AvroSchema) 
 }
 
 impl<'s> Comparison<'s> {
-    pub(super) fn new(writer: &'s AvroSchema, reader: &'s AvroSchema) -> Self {
+    pub(crate) fn new(writer: &'s AvroSchema, reader: &'s AvroSchema) -> Self {
         let (same, different) = (HashSet::new(), HashSet::new());
         Self { writer, reader, same, met: Vec::new(), different, depth: 0 }
     }
 
     /// Whether two types are written in the same way. Types hold themselves at most through other types, so a pair that
     /// is met again within itself counts as the same.
-    pub(super) fn is_same(&mut self, writer: TypeId, reader: TypeId) -> bool {
+    pub(crate) fn is_same(&mut self, writer: TypeId, reader: TypeId) -> bool {
         let pair = (writer, reader);
         if self.different.contains(&pair) || self.depth == DEPTH_MAX {
             return false;

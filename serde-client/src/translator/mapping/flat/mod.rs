@@ -33,16 +33,27 @@ use crate::codec::avro::{Output, says_the_same};
 const MARKS_MAX: usize = 256;
 
 /// A compiled triple of writer schema, rules and target schema.
+///
+/// The writer need not be the version that the rules are made for: fields that only one of the two has or that stand in
+/// another order, unions with null where the writer has none, and integers that became longer are passed over as they are.
 #[derive(Debug)]
 pub struct FlatProgram {
     program: Arc<Program>,
     writer: AvroWriter,
     nodes: Nodes,
     scan: Box<[Scan]>,
+    defaults: Defaults,
     emits: Box<[Emit]>,
     is_flat: bool,
     /// What the general program sees of a record, where it is needed at all.
     sparse: Option<Sparse>,
+}
+
+/// What stands for fields that the writer does not have: bytes that follow the record, as it were.
+#[derive(Debug, Default)]
+struct Defaults {
+    bytes: Vec<u8>,
+    scan: Vec<Scan>,
 }
 
 /// Where things begin in the record at hand, and which branches its unions have. Set by the scan.
@@ -50,7 +61,7 @@ type Marks = [usize; MARKS_MAX];
 
 impl FlatProgram {
     /// Compiles `program`, which makes records of `target` out of records of `pinned`, for what `writer` wrote. `None`
-    /// when only the general path can: other languages, a writer that is not pinned, rules that look at the key.
+    /// when only the general path can: other languages, writers that differ in other ways, rules that look at the key.
     #[must_use]
     pub fn new(
         writer: &ParsedSchema,
@@ -63,10 +74,8 @@ impl FlatProgram {
         else {
             return None;
         };
-        if !says_the_same(source, reader) {
-            return None;
-        }
-        build::build(source, AvroWriter::new(schema), program)
+        let reader = if says_the_same(source, reader) { source } else { reader };
+        build::build(source, reader, AvroWriter::new(schema), program)
     }
 
     /// Whether everything is copied or made field by field, and neither the general program nor its conversions of whole
@@ -85,6 +94,14 @@ impl FlatProgram {
         let mut cursor = Cursor::new(record, 0);
         self.scan(&self.scan, &mut cursor, &mut marks)?;
         cursor.is_at_end().then_some(())?;
+        let followed;
+        let record = if self.defaults.bytes.is_empty() {
+            record
+        } else {
+            followed = [record, &self.defaults.bytes].concat();
+            self.scan(&self.defaults.scan, &mut Cursor::new(&followed, record.len()), &mut marks)?;
+            &followed
+        };
         let root = match &self.sparse {
             Some(sparse) => self.value_of(sparse, record, &marks)?,
             None => Value::Null,

@@ -51,13 +51,22 @@ pub(super) enum Held {
     Branch(u32),
 }
 
-/// All types of a schema.
+/// Which schema a type is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Version {
+    /// What has written the record.
+    Writer,
+    /// What the rules are made for. Defaults of fields that the writer does not have are encoded by it.
+    Pinned,
+}
+
+/// All types that stand in records.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
     items: Vec<Node>,
     records: Vec<Box<[Node]>>,
     unions: Vec<Box<[(Held, Node)]>>,
-    known: HashMap<TypeId, Node>,
+    known: HashMap<(Version, TypeId), Node>,
 }
 
 /// Levels that records may nest, as the decoder counts them.
@@ -67,9 +76,9 @@ pub(super) fn depth_max() -> usize {
 
 impl Nodes {
     /// The node of a type, with those of all types below it.
-    pub(super) fn of(&mut self, schema: &AvroSchema, id: TypeId) -> Node {
+    pub(super) fn of(&mut self, version: Version, schema: &AvroSchema, id: TypeId) -> Node {
         let id = schema.first_definition(id);
-        if let Some(known) = self.known.get(&id) {
+        if let Some(known) = self.known.get(&(version, id)) {
             return *known;
         }
         let node = match &schema.get(id).kind {
@@ -77,7 +86,7 @@ impl Nodes {
             Kind::Fixed(fixed) => Node::Fixed(fixed.size as usize),
             Kind::Enum(symbols) => Node::Enum(symbols.symbols.len()),
             Kind::Array(item) | Kind::Map(item) => {
-                let item = self.of(schema, *item);
+                let item = self.of(version, schema, *item);
                 self.items.push(item);
                 let place = self.items.len() - 1;
                 match &schema.get(id).kind {
@@ -89,15 +98,16 @@ impl Nodes {
                 // A record may contain itself, so it is known before its fields are.
                 let place = self.records.len();
                 self.records.push(Box::default());
-                self.known.insert(id, Node::Record(place));
-                let fields = record.fields.iter().map(|field| self.of(schema, field.field_type)).collect();
+                self.known.insert((version, id), Node::Record(place));
+                let fields = record.fields.iter().map(|field| self.of(version, schema, field.field_type));
+                let fields = fields.collect();
                 if let Some(slot) = self.records.get_mut(place) {
                     *slot = fields;
                 }
                 Node::Record(place)
             }
             Kind::Union(branches) => {
-                let nodes = branches.iter().map(|branch| self.of(schema, *branch));
+                let nodes = branches.iter().map(|branch| self.of(version, schema, *branch));
                 let branches: Box<[_]> = nodes
                     .collect::<Vec<_>>()
                     .into_iter()
@@ -120,7 +130,7 @@ impl Nodes {
                 node
             }
         };
-        self.known.insert(id, node);
+        self.known.insert((version, id), node);
         node
     }
 

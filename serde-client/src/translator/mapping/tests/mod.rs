@@ -58,7 +58,7 @@ fn between(source: Pinned, target: Pinned, rules: &str) -> Mapped {
     let compiled = compile(&file.maps[&Direction::NewToOld], sides, &Regions);
     let mapped = Mapped { source, target, compiled };
     if mapped.compiled.value.is_some() && mapped.source.schema.schema_type() == SchemaType::Avro {
-        flat::check(&mapped, 0);
+        flat::check(&mapped, &mapped.source, 0);
     }
     mapped
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use schema::avro::schema::{Kind, Primitive, TypeId};
 
-use super::sites::SiteId;
+use super::sites::{Site, SiteId};
 use super::{Builder, append};
 use crate::translator::mapping::flat::emit::{Change, Emit, Items};
 use crate::translator::mapping::flat::node::{Held, held};
@@ -23,8 +23,8 @@ impl Builder<'_> {
     }
 
     fn copy_by_step(&mut self, site: SiteId, to: TypeId) -> Option<Vec<Emit>> {
-        let (ty, start, end) = (self.sites[site.0].ty, self.sites[site.0].start, self.sites[site.0].end);
-        if self.is_alike(ty, to, &mut HashSet::new()) {
+        let Site { ty, start, end, is_whole, .. } = self.sites[site.0];
+        if is_whole && self.is_alike(ty, to, &mut HashSet::new()) {
             return self.spend(vec![Emit::Copy { from: start, to: end }]);
         }
         if matches!(self.kind(site), Kind::Union(_)) {
@@ -41,7 +41,7 @@ impl Builder<'_> {
             return Some(self.null(to));
         }
         let (mut emits, to) = self.seat(to, Held::Plain)?;
-        let more = if self.is_alike(ty, to, &mut HashSet::new()) {
+        let more = if is_whole && self.is_alike(ty, to, &mut HashSet::new()) {
             vec![Emit::Copy { from: start, to: end }]
         } else {
             self.parts(site, to)?
@@ -71,6 +71,7 @@ impl Builder<'_> {
 
     /// The value of a part, changed on the way.
     pub(super) fn typed(&mut self, site: SiteId, change: Change, to: TypeId) -> Option<Vec<Emit>> {
+        self.sites[site.0].is_whole.then_some(())?;
         let (at, node) = (self.start(site), self.node(site));
         self.spend(vec![Emit::Typed { at, node, change, to }])
     }
@@ -93,12 +94,12 @@ impl Builder<'_> {
         to: TypeId,
         item: impl FnOnce(&mut Self, SiteId, TypeId) -> Option<Vec<Emit>>,
     ) -> Option<Vec<Emit>> {
-        let (from, to, has_keys) = match (self.kind(site), self.target_kind(to)) {
-            (Kind::Array(from), Kind::Array(to)) => (*from, *to, false),
-            (Kind::Map(from), Kind::Map(to)) => (*from, *to, true),
+        let (to, has_keys) = match (self.kind(site), self.target_kind(to)) {
+            (Kind::Array(_), Kind::Array(to)) => (*to, false),
+            (Kind::Map(_), Kind::Map(to)) => (*to, true),
             _ => return None,
         };
-        let inner = self.site(from);
+        let inner = self.item(site)?;
         let emits = item(self, inner, to)?;
         let scan = self.scan_of(inner, &emits)?;
         let items = Items { at: self.start(site), has_keys, scan, emits };

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::Builder;
-use super::sites::{Parts, SiteId};
+use super::sites::{Parts, Passed, Site, SiteId};
+use crate::translator::mapping::flat::Defaults;
 use crate::translator::mapping::flat::emit::{Emit, Piece};
 use crate::translator::mapping::flat::node::depth_max;
 use crate::translator::mapping::flat::scan::Scan;
@@ -13,11 +14,28 @@ type Used = HashSet<usize>;
 
 impl Builder<'_> {
     /// Passes over the record, and over no more of it one by one than is looked at.
-    pub(super) fn finished(&mut self, root: SiteId, emits: &[Emit]) -> Option<(Vec<Scan>, Option<Sparse>)> {
+    pub(super) fn finished(
+        &mut self,
+        root: SiteId,
+        emits: &[Emit],
+    ) -> Option<(Vec<Scan>, Option<Sparse>, Defaults)> {
         let mut used = Used::new();
         emits.iter().for_each(|emit| uses(emit, &mut used));
         let sparse = if self.is_evaluating { Some(self.sparse(root, &mut used)) } else { None };
-        Some((self.scan(root, &used)?, sparse))
+        Some((self.scan(root, &used)?, sparse, self.defaults(&used)?))
+    }
+
+    /// Those that are looked at.
+    fn defaults(&mut self, used: &Used) -> Option<Defaults> {
+        let mut defaults = Defaults::default();
+        for (site, bytes) in std::mem::take(&mut self.defaulted) {
+            let Site { start, end, .. } = self.sites[site.0];
+            if used.contains(&start) || used.contains(&end) || self.is_looked_into(site, used) {
+                defaults.bytes.extend(bytes);
+                defaults.scan.extend(self.scan(site, used)?);
+            }
+        }
+        Some(defaults)
     }
 
     /// The same for a part of its own.
@@ -44,12 +62,17 @@ impl Builder<'_> {
         }
         match self.sites[site.0].parts.clone() {
             Parts::Closed => {}
-            Parts::Fields(fields) => {
+            Parts::Fields { passage, .. } => {
                 let depth = depth.checked_sub(1)?;
                 let end = self.sites[site.0].end;
-                for field in fields {
-                    self.inside(field, depth, used, steps)?;
-                    let behind = self.sites[field.0].end;
+                for (passed, behind) in passage {
+                    match passed {
+                        Passed::Field(field) => self.inside(field, depth, used, steps)?,
+                        Passed::Other(encoding) => {
+                            let node = self.versions.node(&mut self.nodes, encoding);
+                            pass(steps, node, depth);
+                        }
+                    }
                     if behind != end {
                         mark(steps, behind, used);
                     }
@@ -71,11 +94,14 @@ impl Builder<'_> {
     fn is_looked_into(&self, site: SiteId, used: &Used) -> bool {
         match &self.sites[site.0].parts {
             Parts::Closed => false,
-            Parts::Fields(fields) => {
+            Parts::Fields { passage, .. } => {
                 let end = self.sites[site.0].end;
-                fields.iter().any(|field| {
-                    let behind = self.sites[field.0].end;
-                    (behind != end && used.contains(&behind)) || self.is_looked_into(*field, used)
+                passage.iter().any(|(passed, behind)| {
+                    let is_field = |passed: &Passed| match passed {
+                        Passed::Field(field) => self.is_looked_into(*field, used),
+                        Passed::Other(_) => false,
+                    };
+                    (*behind != end && used.contains(behind)) || is_field(passed)
                 })
             }
             Parts::Branches { branch, content, arms } => {
@@ -94,7 +120,7 @@ impl Builder<'_> {
         }
         match self.sites[site.0].parts.clone() {
             Parts::Closed => Sparse::Hidden,
-            Parts::Fields(fields) => {
+            Parts::Fields { fields, .. } => {
                 let fields: Vec<_> = fields.into_iter().map(|field| self.sparse(field, used)).collect();
                 let is_hidden = fields.iter().all(|field| matches!(field, Sparse::Hidden));
                 if is_hidden { Sparse::Hidden } else { Sparse::Record(fields.into_boxed_slice()) }

@@ -6,6 +6,7 @@ mod finish;
 mod needs;
 mod rules;
 mod sites;
+mod versions;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use schema::avro::AvroSchema;
 use schema::avro::schema::{Kind, TypeId};
 
 use self::sites::{Site, SiteId};
+use self::versions::Versions;
 use super::emit::Emit;
 use super::node::{Held, Nodes, held};
 use super::{FlatProgram, MARKS_MAX};
@@ -26,7 +28,9 @@ const EMITS_MAX: usize = 1 << 12;
 
 /// A flat program being made.
 struct Builder<'s> {
+    /// What the rules are made for.
     source: &'s AvroSchema,
+    versions: Versions<'s>,
     program: &'s Program,
     writer: AvroWriter,
     nodes: Nodes,
@@ -34,6 +38,10 @@ struct Builder<'s> {
     /// Marks and branches given out.
     marks: usize,
     emits: usize,
+    /// Parts that the writer does not have, with what stands for them.
+    defaulted: Vec<(SiteId, Vec<u8>)>,
+    /// Whether the general program needs what no value can be made of.
+    is_beyond: bool,
     /// Whether the general program makes something.
     is_evaluating: bool,
     /// Whether no value of more than a scalar is made.
@@ -51,30 +59,40 @@ struct Scope {
     is_item: bool,
 }
 
-pub(super) fn build(source: &AvroSchema, writer: AvroWriter, program: &Arc<Program>) -> Option<FlatProgram> {
+/// From records that `written` has written, for rules that are made for `source`.
+pub(super) fn build(
+    written: &AvroSchema,
+    source: &AvroSchema,
+    writer: AvroWriter,
+    program: &Arc<Program>,
+) -> Option<FlatProgram> {
     let target = writer.schema().root();
     let is_record = |schema: &AvroSchema, id| matches!(schema.get(id).kind, Kind::Record(_));
     // `bytes` at the root have no length, and other roots are as rare.
     if !is_record(source, source.root()) || !is_record(writer.schema(), target) {
         return None;
     }
+    let versions = Versions::new(written, source)?;
     let mut builder = Builder {
         source,
+        versions,
         program,
         writer,
         nodes: Nodes::default(),
         sites: Vec::new(),
         marks: 0,
         emits: 0,
+        defaulted: Vec::new(),
+        is_beyond: false,
         is_evaluating: false,
         is_flat: true,
         unrolling: Vec::new(),
     };
-    let root = builder.site(source.root());
+    let root = builder.root();
     let scope = Scope { root, this: root, is_item: false };
     let emits = builder.native(&program.op, scope, target)?;
-    let (scan, sparse) = builder.finished(root, &emits)?;
-    if builder.marks > MARKS_MAX {
+    let (scan, sparse, defaults) = builder.finished(root, &emits)?;
+    if builder.marks > MARKS_MAX || builder.is_beyond {
         return None;
     }
     Some(FlatProgram {
@@ -82,6 +100,7 @@ pub(super) fn build(source: &AvroSchema, writer: AvroWriter, program: &Arc<Progr
         writer: builder.writer,
         nodes: builder.nodes,
         scan: scan.into_boxed_slice(),
+        defaults,
         emits: emits.into_boxed_slice(),
         is_flat: builder.is_flat && sparse.is_none(),
         sparse,

@@ -235,6 +235,7 @@ impl<'s> Builder<'s> {
             let GetStep::Field(position) = step else { return None };
             site = *self.fields(site)?.get(*position)?;
         }
+        self.sites[site.0].is_whole.then_some(())?;
         let at = self.start(site);
         match self.node(site) {
             Node::Text => Some(Piece::Text { at }),
