@@ -1,10 +1,12 @@
 //! Instances that come and go, and partitions that are added, under load.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_client::translator::cluster::{Connection, Isolation};
 use serde_client::translator::migration::Delivery;
-use serde_client::translator::run::{Options, RunError};
+use serde_client::translator::run::{Options, RunError, Step};
 
 use crate::records::{self, many};
 use crate::stage::Stage;
@@ -84,6 +86,29 @@ async fn a_partition_without_a_counterpart_waits_for_it() {
     stage.wait_for(20).await;
     running.stop().await.expect("a clean end");
     stage.prove(20).await;
+}
+
+/// A worker whose group has given its partitions away, in the middle of a batch, gets them again and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_may_be_too_slow_for_its_group() {
+    let stage = Stage::new("slow", 2, Delivery::ExactlyOnce).await;
+    stage.produce(&many(1000, 2));
+    let mut options = leaving(&stage, "slow");
+    options.batch.records = 50;
+    options.consumer_properties.push(("max.poll.interval.ms".to_owned(), "6000".to_owned()));
+    options.producer_properties = vec![("transaction.timeout.ms".to_owned(), "60000".to_owned())];
+    let batches = AtomicUsize::new(0);
+    options.on_step = Some(Arc::new(move |step| {
+        if step == Step::Producing && batches.fetch_add(1, Ordering::Relaxed) == 3 {
+            // The fault itself takes its time: longer than the interval.
+            std::thread::sleep(Duration::from_secs(9));
+        }
+    }));
+    let running = stage.start(options);
+    stage.wait_for(1000).await;
+    let report = running.stop().await.expect("a clean end");
+    assert_eq!((report.aborts, report.restarts), (1, 0), "{report:?}");
+    assert_eq!(stage.prove(1000).await.counts.doubled, 0);
 }
 
 /// Two processes of one name: one of them gives up, and nothing is doubled meanwhile.

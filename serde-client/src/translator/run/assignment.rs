@@ -44,6 +44,12 @@ impl Session {
             self.note_ends(&positions)?;
         }
         self.consumer.assign(&positions)?;
+        // The client remembers that a partition was paused when it was lost.
+        if self.paused {
+            self.consumer.pause(partitions)?;
+        } else {
+            self.consumer.resume(partitions)?;
+        }
         self.joined = true;
         self.assigned.extend(partitions);
         for partition in partitions {

@@ -78,7 +78,7 @@ pub(crate) struct Session {
     pub(super) joined: bool,
     pub(super) ends: Ends,
     /// All partitions are paused: the batch is full and not written.
-    paused: bool,
+    pub(super) paused: bool,
     measured: Cell<Instant>,
     /// When it was last asked what others have committed.
     pub(super) looked: Option<Instant>,
