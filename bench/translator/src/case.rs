@@ -9,9 +9,10 @@ use schema::model::ids::SchemaId;
 use schema::model::schema::SchemaType;
 use schema::parsed::ParsedSchema;
 use schema::references::ResolvedReferences;
-use serde_client::client::RegistryClient;
+use serde_client::client::{Normalize, RegistryClient, SchemaDefinition};
 use serde_client::codec::Limits;
 use serde_client::framing::{Body, SchemaIdentity};
+use serde_client::mock::MockRegistry;
 use serde_client::translator::mapped::{DirectionSchemas, FileTables, MappedDirection, Side};
 use serde_client::translator::mapping::compile::{NoTables, compile};
 use serde_client::translator::mapping::file::MappingFile;
@@ -48,7 +49,17 @@ impl Case {
         let (new, old) =
             (include_str!("../mappings/order-new.avsc"), include_str!("../mappings/order-old.avsc"));
         let mapping = include_str!("../mappings/order.yaml");
-        Self::new("order", mapping, [new, old], records::order, count, hand::order)
+        Self::new("order", mapping, [new, old, new], records::order, count, hand::order)
+    }
+
+    /// The same of records that an earlier version has written: they have another field, and one less.
+    pub(crate) fn earlier_order(count: usize) -> Result<Self, Failure> {
+        let (new, old) =
+            (include_str!("../mappings/order-new.avsc"), include_str!("../mappings/order-old.avsc"));
+        let mapping = include_str!("../mappings/order.yaml");
+        let earlier = include_str!("../mappings/order-earlier.avsc");
+        let texts = [new, old, earlier];
+        Self::new("earlier order", mapping, texts, records::earlier_order, count, hand::earlier_order)
     }
 
     /// The example of the guide.
@@ -56,41 +67,44 @@ impl Case {
         let new = include_str!("../../../examples/ad-clicks/migration/clicks-v3.avsc");
         let old = include_str!("../../../examples/ad-clicks/v2.avsc");
         let mapping = include_str!("../../../examples/ad-clicks/migration/mapping.yaml");
-        Self::new("ad click", mapping, [new, old], records::click, count, hand::click)
+        Self::new("ad click", mapping, [new, old, new], records::click, count, hand::click)
     }
 
     fn new(
         name: &'static str,
         mapping: &str,
-        texts: [&str; 2],
+        // Source, target, and what has written the records.
+        texts: [&str; 3],
         record: fn(&mut Rng) -> Value<'static>,
         count: usize,
         hand: fn(&[u8], &mut Vec<u8>) -> Option<()>,
     ) -> Result<Self, Failure> {
         let file = MappingFile::parse(mapping).map_err(|problems| Failure::Wrong(format!("{problems:?}")))?;
         let rules = file.maps.get(&Direction::NewToOld).ok_or_else(|| wrong("no rules"))?;
-        let [source, target] = texts;
+        let [source, target, written] = texts;
         let schemas = DirectionSchemas { value: (side(source, 1)?, side(target, 2)?), key: None };
         let compiled = compile(rules, schemas.sides(), &NoTables);
         let program = compiled.value.ok_or_else(|| Failure::Wrong(format!("{:?}", compiled.problems)))?;
         let (from, to) = (schemas.value.0.pinned.clone(), schemas.value.1.pinned.clone());
-        let flat = FlatProgram::new(&from.schema, &from, &program, &to).ok_or_else(|| wrong("not flat"))?;
+        let version = pinned(written)?;
+        let flat =
+            FlatProgram::new(&version.schema, &from, &program, &to).ok_or_else(|| wrong("not flat"))?;
         if !flat.is_flat() {
             return Err(wrong(format!("{name}: the general program makes a part")));
         }
-        let records = records::framed(&from, 1, record, count)?;
-        // Nobody is asked: records name the pinned schema.
-        let client = RegistryClient::builder("http://127.0.0.1:9").build().map_err(wrong)?;
+        let id = if written == source { 1 } else { 3 };
+        let records = records::framed(&version, id, record, count)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let client = runtime.block_on(registered([source, target, written]))?;
         let tables = FileTables::beside(Path::new(""));
         let translator =
             MappedDirection::new(SchemaStore::new(client, None), schemas, rules, &tables).map_err(wrong)?;
-        let identity = SchemaIdentity::Id(1);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let identity = SchemaIdentity::Id(id);
         runtime.block_on(translator.prepare(WriterSchema { part: Part::Value, identity })).map_err(wrong)?;
         Ok(Self {
             name,
             records,
-            reader: RecordReader::new(&from.schema, &from, Limits::default()).map_err(wrong)?,
+            reader: RecordReader::new(&version.schema, &from, Limits::default()).map_err(wrong)?,
             writer: RecordWriter::new(&to).map_err(wrong)?,
             program,
             flat,
@@ -185,10 +199,21 @@ impl Case {
     }
 }
 
+/// A registry in this process, with ids from 1 on.
+async fn registered(texts: [&str; 3]) -> Result<RegistryClient, Failure> {
+    let client = MockRegistry::new().client();
+    for (number, text) in texts.into_iter().enumerate() {
+        let definition = SchemaDefinition::avro(text);
+        client.register(&format!("bench-{number}"), &definition, Normalize::No).await.map_err(wrong)?;
+    }
+    Ok(client)
+}
+
 fn body(record: &[u8]) -> &[u8] {
     record.get(PREFIX..).unwrap_or_default()
 }
 
+/// One side of the pair, by the id that the registry has given it.
 fn side(text: &str, id: SchemaId) -> Result<Side, Failure> {
     let pinned = pinned(text)?;
     let schema = pinned.schema.clone();

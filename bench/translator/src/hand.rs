@@ -78,16 +78,50 @@ pub(crate) fn order(record: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let (_, is_gift) = (input.text()?, input.byte()?);
     (input.0.is_empty() && is_gift < 2).then_some(())?;
     out.reserve(record.len() + 16);
-    bytes(out, id.as_bytes());
-    bytes(out, customer.as_bytes());
-    out.extend_from_slice(&(minor as f64 / 100.0).to_le_bytes());
-    bytes(out, currency.as_bytes());
-    long(out, quantity.into());
-    long(out, placed_at);
-    bytes(out, address.as_bytes());
-    optional(out, note, |out, note| bytes(out, note.as_bytes()));
-    out.push(is_gift);
+    let order = Order { id, customer, minor, currency, quantity, placed_at, address, note, is_gift };
+    order.write(out);
     Some(())
+}
+
+/// The same of an earlier version, which has a channel and no note.
+pub(crate) fn earlier_order(record: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let mut input = In(record);
+    let (id, _, customer, minor) = (input.text()?, input.text()?, input.text()?, input.long()?);
+    let (currency, quantity, placed_at) = (input.text()?, i32::try_from(input.long()?).ok()?, input.long()?);
+    let (address, _, is_gift) = (input.text()?, input.text()?, input.byte()?);
+    (input.0.is_empty() && is_gift < 2).then_some(())?;
+    out.reserve(record.len() + 16);
+    let note = None;
+    let order = Order { id, customer, minor, currency, quantity, placed_at, address, note, is_gift };
+    order.write(out);
+    Some(())
+}
+
+struct Order<'b> {
+    id: &'b str,
+    customer: &'b str,
+    minor: i64,
+    currency: &'b str,
+    quantity: i32,
+    placed_at: i64,
+    address: &'b str,
+    note: Option<&'b str>,
+    is_gift: u8,
+}
+
+impl Order<'_> {
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        bytes(out, self.id.as_bytes());
+        bytes(out, self.customer.as_bytes());
+        out.extend_from_slice(&(self.minor as f64 / 100.0).to_le_bytes());
+        bytes(out, self.currency.as_bytes());
+        long(out, self.quantity.into());
+        long(out, self.placed_at);
+        bytes(out, self.address.as_bytes());
+        optional(out, self.note, |out, note| bytes(out, note.as_bytes()));
+        out.push(self.is_gift);
+    }
 }
 
 /// The click in the old schema.

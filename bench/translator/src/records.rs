@@ -49,6 +49,14 @@ pub(crate) fn order(random: &mut Rng) -> Value<'static> {
     ])
 }
 
+/// The same of the earlier version: with a channel and without a note.
+pub(crate) fn earlier_order(random: &mut Rng) -> Value<'static> {
+    let Value::Record(mut fields) = order(random) else { return Value::Null };
+    fields.remove(7);
+    fields.insert(1, text(random, 3..8));
+    Value::Record(fields)
+}
+
 /// A click on an advertisement. Counts are small as a rule and categories are eight digits; a quarter of them is null.
 pub(crate) fn click(random: &mut Rng) -> Value<'static> {
     let bytes = std::iter::repeat_with(|| random.u8(..)).take(16).collect();

@@ -27,7 +27,9 @@ impl Transform {
             "| record | bytes | path | ns per record | fastest | records per second and core | to the code by hand |"
         )?;
         writeln!(out, "| --- | ---: | --- | ---: | ---: | ---: | ---: |")?;
-        for case in [Case::order(self.records)?, Case::click(self.records)?] {
+        for case in
+            [Case::order(self.records)?, Case::earlier_order(self.records)?, Case::click(self.records)?]
+        {
             case.check()?;
             report(&case, self.rounds, out)?;
         }
