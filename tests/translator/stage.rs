@@ -198,8 +198,15 @@ impl Stage {
     pub(crate) fn start_in(&self, direction: Direction, options: Options) -> Running {
         let (stop, stopped) = stopping();
         let migration = Arc::new(self.migration.clone());
-        let ended =
-            tokio::spawn(run(migration, direction, Arc::clone(&self.translate) as _, options, stopped));
+        let run = run(migration, direction, Arc::clone(&self.translate) as _, options, stopped);
+        let ended = tokio::spawn(async {
+            let ended = run.await;
+            // A test that waits for records would not learn it before its time is over.
+            if let Err(error) = &ended {
+                eprintln!("a run has ended: {error}");
+            }
+            ended
+        });
         Running { stop, ended }
     }
 

@@ -45,6 +45,14 @@ pub enum ClusterError {
 }
 
 impl ClusterError {
+    /// Whether it may be another thing next time. What a setting has caused stays.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Client(_) | Self::NoTopic(_) => false,
+            Self::Answer { .. } | Self::Stalled(_) => true,
+        }
+    }
+
     pub(crate) fn answer(what: impl Into<String>, reason: &KafkaError) -> Self {
         Self::Answer { what: what.into(), reason: reason.to_string() }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::runtime::Handle;
@@ -21,6 +22,12 @@ use super::target_watch;
 use super::watch::StateWatch;
 use super::worker::{Job, work};
 
+/// How long the cluster may give no answers before a run has begun.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// One wait for them.
+const START_WAIT: Duration = Duration::from_secs(1);
+
 /// Translates one direction of a migration, see [`run_all`].
 ///
 /// # Errors
@@ -38,7 +45,8 @@ pub async fn run(
 
 /// Translates directions of a migration, until `stop` resolves or, with [`Options::once`], until everything is translated
 /// that was there at the start: each direction ends at its own end. After `stop` it ends within five seconds. When one
-/// direction fails, the other one stops as if it had been told to.
+/// direction fails, the other one stops as if it had been told to. A cluster that does not answer is given a minute at the
+/// start, and any time later.
 ///
 /// # Errors
 /// [`RunError`] says what cannot be gone on with; what was committed before stays.
@@ -48,16 +56,21 @@ pub async fn run_all(
     options: Options,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<BTreeMap<Direction, RunReport>, RunError> {
+    tokio::pin!(stop);
     // What they hold together is what one alone may hold.
     let options = Options { memory: options.memory / translate.len().max(1), ..options };
     let metrics = MetricsRegistry::new();
     let is_alone = translate.len() == 1;
     let mut jobs = Vec::new();
     for (direction, translate) in translate {
-        let topics = {
+        let prepared = patiently(|| {
             let (migration, options, runtime) = (Arc::clone(&migration), options.clone(), Handle::current());
             let hash = translate.mapping_hash().to_owned();
-            blocking(move || start::prepare(&migration, direction, &hash, &options, &runtime)).await??
+            blocking(move || start::prepare(&migration, direction, &hash, &options, &runtime))
+        });
+        let topics = tokio::select! {
+            prepared = prepared => prepared?,
+            () = &mut stop => return Ok(BTreeMap::new()),
         };
         let parts = (Arc::clone(&migration), direction, translate, options.clone());
         jobs.push(Arc::new(Job::new(parts, topics, metrics.of(direction), is_alone)));
@@ -71,9 +84,12 @@ pub async fn run_all(
         None => None,
     };
     let all = Jobs(jobs);
-    all.follow_the_state_topic().await?;
+    tokio::select! {
+        followed = all.follow_the_state_topic() => followed?,
+        () = &mut stop => return Ok(BTreeMap::new()),
+    }
     let workers = all.workers();
-    tokio::pin!(workers, stop);
+    tokio::pin!(workers);
     let ended = tokio::select! {
         ended = &mut workers => ended,
         () = &mut stop => {
@@ -98,10 +114,11 @@ impl Jobs {
     /// Lets everybody obey what the state topic says, and one of them look for the decommissioning.
     async fn follow_the_state_topic(&self) -> Result<(), RunError> {
         for job in &self.0 {
-            let watch = {
+            let open = || {
                 let job = Arc::clone(job);
-                blocking(move || StateWatch::open(&job)).await??
+                blocking(move || Ok(StateWatch::open(&job)?))
             };
+            let watch = patiently(open).await?;
             let following = Arc::clone(job);
             let _followed = tokio::spawn(blocking(move || watch.follow(&following)));
             if job.placement.partitions().is_some() {
@@ -149,6 +166,23 @@ struct AbortWhenDropped(JoinHandle<()>);
 impl Drop for AbortWhenDropped {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Asks again while a cluster does not answer as it should: after a start of its own it needs a while.
+async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, RunError>
+where
+    F: Future<Output = Result<Result<T, RunError>, RunError>>,
+{
+    let until = Instant::now() + START_PATIENCE;
+    loop {
+        match ask().await? {
+            Err(RunError::Cluster(error)) if error.may_pass() && Instant::now() < until => {
+                tracing::warn!("{error}; it is asked again");
+                tokio::time::sleep(START_WAIT).await;
+            }
+            answer => return answer,
+        }
     }
 }
 

@@ -55,12 +55,8 @@ impl Interruption {
 }
 
 impl From<ClusterError> for Interruption {
-    /// What a setting has caused stays; what the cluster answers may be another thing next time.
     fn from(error: ClusterError) -> Self {
-        match error {
-            ClusterError::Client(_) | ClusterError::NoTopic(_) => Self::Failed(error.into()),
-            ClusterError::Answer { .. } | ClusterError::Stalled(_) => Self::rejoin(error.to_string()),
-        }
+        if error.may_pass() { Self::rejoin(error.to_string()) } else { Self::Failed(error.into()) }
     }
 }
 
