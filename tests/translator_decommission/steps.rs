@@ -1,5 +1,7 @@
 //! The whole way of an old topic, forth and back.
 
+use registry_tests::Registry;
+
 use crate::stage::Stage;
 
 fn advance(stage: &Stage, more: &[&str]) -> crate::command_line::Ended {
@@ -41,8 +43,23 @@ fn the_old_topic_goes_step_by_step_and_only_by_its_name() {
     let wrong = advance(&stage, &["--delete-topic", stage.new_topic()]);
     assert_eq!(wrong.code, 1, "{wrong:?}");
     assert_eq!(stage.read(stage.old()).len(), 1, "it is still there");
-    let deleted = advance(&stage, &["--delete-topic", stage.old()]);
+    let registry = Registry::start();
+    let (subject, url) = ("whole-old-value", registry.base_url());
+    assert_eq!(registry.register(subject, r#""string""#).status, 200);
+    let with_subject = |subject: &str| {
+        let folder = stage.folder.path().display().to_string();
+        let mut args = vec!["--registry", &url, "--window", "0s", "--brownout", "1s", "advance"];
+        args.extend(["--report", &folder, "--delete-topic", stage.old(), "--delete-subject", subject]);
+        stage.call("decommission", &args)
+    };
+    let other = with_subject("whole-new-value");
+    assert_eq!(other.code, 1, "{other:?}");
+    assert!(other.error.contains(subject), "{}", other.error);
+    assert_eq!(stage.read(stage.old()).len(), 1, "it is still there");
+    let deleted = with_subject(subject);
     assert_eq!(deleted.code, 0, "{deleted:?}");
+    assert_eq!(registry.get(&format!("/subjects/{subject}/versions")).status, 404);
+    assert_eq!(registry.get("/schemas/ids/1").status, 200, "what is kept of the records can be read");
     assert!(stage.topics().iter().all(|topic| topic != stage.old()), "it is gone");
     let back = stage.call("decommission", &["back"]);
     assert_eq!(back.code, 1, "{back:?}");

@@ -55,6 +55,18 @@ pub struct TopicSchemas {
     pub value: PinnedSchema,
 }
 
+impl TopicSchemas {
+    /// The subjects of its values and of its keys.
+    #[must_use]
+    pub fn subjects(&self) -> Vec<&str> {
+        [Some(&self.value), self.key.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|pinned| pinned.subject.as_str())
+            .collect()
+    }
+}
+
 /// A version that never moves: `latest` would pick tomorrow's schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinnedSchema {

@@ -8,7 +8,8 @@ use tokio::runtime::Handle;
 use super::super::migration::{Opened, millis};
 use super::super::output::Out;
 use super::super::status::gates_table;
-use super::super::{Failure, Outcome};
+use super::super::{Failure, Outcome, RegistryArgs};
+use super::subjects::Leaving;
 use super::{Advance, pass, passable};
 use crate::translator::cluster::Administration;
 use crate::translator::cutover::{Turn, turn};
@@ -31,6 +32,7 @@ impl Advance {
         out: &mut Out,
         opened: &Opened,
         criteria: &Criteria,
+        registry: &RegistryArgs,
     ) -> Result<Outcome, Failure> {
         let by = self.by.name()?;
         let at = opened.journal.read().map_err(Failure::new)?.step.step;
@@ -40,7 +42,13 @@ impl Advance {
         check_turned(opened)?;
         if next == Step::Deleted {
             self.check_name(&opened.migration.old.topic)?;
+        } else if self.delete_topic.is_some() {
+            return Err(Failure(format!(
+                "the next step is {}: --delete-topic is for the last one",
+                next.word()
+            )));
         }
+        let leaving = Leaving::new(&opened.migration, registry, &self.delete_subject)?;
         let (mut ledger, look) = opened.sample()?;
         let reports = gates(&opened.migration, &ledger, criteria, now());
         let passable = passable(&reports, next);
@@ -66,6 +74,9 @@ impl Advance {
             Step::Archived => self.report.write(out, opened, &ledger, criteria)?,
             Step::Deleted => {
                 self.report.write(out, opened, &ledger, criteria)?;
+                if let Some(leaving) = leaving {
+                    leaving.delete(out)?;
+                }
                 let topic = &opened.migration.old.topic;
                 let admin = Administration::connect(&opened.connection).map_err(Failure::new)?;
                 Handle::current().block_on(admin.delete_topic(topic)).map_err(Failure::new)?;

@@ -3,6 +3,7 @@
 mod advance;
 mod back;
 mod brownout;
+mod subjects;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,6 +68,9 @@ struct Advance {
     /// The name of the old topic: without it nothing is deleted.
     #[arg(long, value_name = "TOPIC")]
     delete_topic: Option<String>,
+    /// A subject of the old topic that is soft-deleted with it; may be given again.
+    #[arg(long, value_name = "SUBJECT", requires = "delete_topic")]
+    delete_subject: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -123,7 +127,7 @@ impl Decommission {
             let opened = self.migration.open()?;
             match &self.action {
                 Action::Gates => show(out, self.migration.output, &opened, &criteria),
-                Action::Advance(advance) => advance.run(out, &opened, &criteria),
+                Action::Advance(advance) => advance.run(out, &opened, &criteria, &self.registry),
                 Action::Back(by) => back::run(out, &opened, by),
                 Action::Waive(waive) => waive.run(out, &opened),
                 Action::Report(report) => report.run(out, &opened, &criteria),
