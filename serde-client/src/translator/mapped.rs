@@ -1,24 +1,21 @@
 //! A compiled mapping with its schemas: framed records in, framed records out.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+mod half;
 
-use arc_swap::ArcSwap;
+use std::collections::BTreeMap;
+
 use futures_util::future::BoxFuture;
-use schema::model::config::CompatibilityPolicy;
-use schema::model::schema::SchemaType;
-use schema::parsed::ParsedSchema;
 use sha2::{Digest, Sha256};
 
+use self::half::{Half, framed};
 pub use super::lookup_tables::FileTables;
 use super::mapping::compile::{Compiled, Sides, compile};
 use super::mapping::field::{FieldProgram, unwrap_text};
 use super::mapping::file::{DirectionRules, MappingFile};
-use super::mapping::flat::FlatProgram;
 use super::mapping::json_form::to_json;
-use super::mapping::language::{Pinned, RecordReader, RecordWriter};
+use super::mapping::language::Pinned;
 use super::mapping::problem::Problem;
-use super::mapping::program::{Env, Fault, Program};
+use super::mapping::program::{Env, Fault};
 use super::mapping::value::Value;
 use super::migration::{Direction, PinnedSchema};
 use super::schema_store::{SchemaStore, StoredSchema};
@@ -26,8 +23,7 @@ use super::translation::{
     FaultCode, Part, RecordFault, SchemaProblem, SourceRecord, TargetPart, TargetRecord, Translate,
     TranslateError, WriterSchema,
 };
-use crate::codec::Limits;
-use crate::framing::{self, Frame, KEY_HEADER, Prefix, SchemaIdentity, VALUE_HEADER};
+use crate::framing::{KEY_HEADER, VALUE_HEADER};
 
 /// One side of a direction.
 #[derive(Clone, Debug)]
@@ -106,27 +102,6 @@ pub struct MappedDirection {
     hash: String,
 }
 
-/// The key or the value of a direction.
-#[derive(Debug)]
-struct Half {
-    source: Side,
-    target: Side,
-    program: Arc<Program>,
-    writer: RecordWriter,
-    /// By the identity that records name.
-    paths: ArcSwap<HashMap<SchemaIdentity, Arc<Paths>>>,
-}
-
-/// The ways from what one schema writes to the target.
-#[derive(Debug)]
-struct Paths {
-    /// The quick one, where there is one. What it leaves goes the general way.
-    flat: Option<FlatProgram>,
-    /// The quick one to the text that decides the partition.
-    field: Option<FlatProgram>,
-    reader: RecordReader,
-}
-
 impl MappedDirection {
     /// Compiles the rules of a direction.
     ///
@@ -172,147 +147,6 @@ impl MappedDirection {
             Part::Value => Some(&self.value),
         }
     }
-
-    /// Makes a reader for a writer schema, unless the pinned version cannot read it.
-    async fn reader(&self, half: &Half, written: WriterSchema) -> Result<(), SchemaProblem> {
-        let WriterSchema { part, identity } = written;
-        let pinned = &half.source.stored;
-        let is_pinned = match identity {
-            SchemaIdentity::Id(id) => id == pinned.id,
-            SchemaIdentity::Guid(guid) => Some(guid) == pinned.guid,
-        };
-        let writer = if is_pinned {
-            pinned.schema.clone()
-        } else {
-            self.store.written(identity, &half.source.place.subject).await?.schema
-        };
-        if !is_pinned {
-            half.readable(&writer, identity)?;
-        }
-        let reader = RecordReader::new(&writer, &half.source.pinned, Limits::default())
-            .map_err(|error| half.drift(identity, &error.to_string()))?;
-        let flat = FlatProgram::new(&writer, &half.source.pinned, &half.program, &half.target.pinned);
-        let field = self.field.as_ref().filter(|field| field.in_key == (part == Part::Key));
-        let field = field.and_then(|field| field.flat(&writer, &half.source.pinned));
-        let paths = Arc::new(Paths { flat, field, reader });
-        half.paths.rcu(|known| {
-            let mut known = HashMap::clone(known);
-            known.insert(identity, Arc::clone(&paths));
-            known
-        });
-        Ok(())
-    }
-}
-
-impl Half {
-    fn new((source, target): (Side, Side), program: Arc<Program>) -> Result<Self, MappingError> {
-        let writer = RecordWriter::new(&target.pinned)?;
-        Ok(Self { source, target, program, writer, paths: ArcSwap::default() })
-    }
-
-    /// Whether the pinned version reads what another schema writes. Documents of JSON are read as they are.
-    fn readable(&self, writer: &ParsedSchema, identity: SchemaIdentity) -> Result<(), SchemaProblem> {
-        let reader = &self.source.stored.schema;
-        if reader.schema_type() == SchemaType::Json && writer.schema_type() == SchemaType::Json {
-            return Ok(());
-        }
-        match ParsedSchema::can_read(reader, writer, CompatibilityPolicy::Strict) {
-            None => Err(self.drift(identity, &format!("it is of the language {}", writer.schema_type()))),
-            Some(findings) if findings.is_empty() => Ok(()),
-            Some(findings) => {
-                let first = findings.first().map_or_else(String::new, |finding| {
-                    reader.message(finding, schema::incompatibility::Direction::Backward)
-                });
-                Err(self.drift(identity, &first))
-            }
-        }
-    }
-
-    fn drift(&self, identity: SchemaIdentity, reason: &str) -> SchemaProblem {
-        let name = match identity {
-            SchemaIdentity::Id(id) => format!("the schema id {id}"),
-            SchemaIdentity::Guid(guid) => format!("the schema {guid}"),
-        };
-        let PinnedSchema { subject, version, .. } = &self.source.place;
-        SchemaProblem::Drift(format!(
-            "version {version} of `{subject}`, which the mapping is pinned to, cannot read what {name} writes: {reason}"
-        ))
-    }
-
-    fn paths(&self, part: Part, identity: SchemaIdentity) -> Result<Arc<Paths>, TranslateError> {
-        let paths = self.paths.load().get(&identity).cloned();
-        paths.ok_or(TranslateError::Unprepared(WriterSchema { part, identity }))
-    }
-
-    /// Writes what stands in front of a record. The form of the source is kept; a registry that says no guid leaves the
-    /// id.
-    fn start(&self, source: &Framed<'_>, out: &mut TargetPart) {
-        let target = &self.target.stored;
-        let identity = match (source.frame.identity, target.guid) {
-            (SchemaIdentity::Guid(_), Some(guid)) => SchemaIdentity::Guid(guid),
-            _ => SchemaIdentity::Id(target.id),
-        };
-        let place = if source.in_header { &mut out.identity_header } else { &mut out.bytes };
-        place.extend_from_slice(Prefix::of(identity).as_bytes());
-        place.extend_from_slice(self.writer.message_indexes());
-    }
-
-    /// Makes the record by the quick way; whether there is one for it.
-    fn quickly(&self, paths: &Paths, source: &Framed<'_>, around: Env<'_>, out: &mut TargetPart) -> bool {
-        let Some(flat) = &paths.flat else { return false };
-        self.start(source, out);
-        out.present = flat.run(source.frame.body.record(), around, &mut out.bytes).is_some();
-        if !out.present {
-            out.clear();
-        }
-        out.present
-    }
-
-    fn write(&self, value: &Value<'_>, source: &Framed<'_>, out: &mut TargetPart) -> Result<(), RecordFault> {
-        self.start(source, out);
-        self.writer.write(value, &mut out.bytes).map_err(|error| RecordFault {
-            code: FaultCode::Unencodable,
-            path: error.path,
-            reason: error.reason,
-        })?;
-        out.present = true;
-        Ok(())
-    }
-}
-
-impl Paths {
-    /// The record behind a prefix, as a value of the pinned version.
-    fn read<'a>(&self, source: &Framed<'a>) -> Result<Value<'a>, RecordFault> {
-        self.reader.read(source.frame.body).map_err(|error| RecordFault {
-            code: FaultCode::Undecodable,
-            path: error.path,
-            reason: format!("the {} cannot be read: {} (byte {})", source.part, error.reason, error.offset),
-        })
-    }
-}
-
-/// A half of a record with its schema's identity.
-#[derive(Clone, Copy)]
-struct Framed<'a> {
-    part: Part,
-    frame: Frame<'a>,
-    in_header: bool,
-}
-
-fn unmapped(fault: Fault) -> RecordFault {
-    let (path, reason) = fault.into_parts();
-    RecordFault { code: FaultCode::Unmapped, path, reason }
-}
-
-fn framed<'a>(part: Part, payload: &'a [u8], header: Option<&'a [u8]>) -> Result<Framed<'a>, RecordFault> {
-    match framing::read(payload, header) {
-        Ok(frame) => Ok(Framed { part, frame, in_header: header.is_some() }),
-        Err(error) => Err(RecordFault {
-            code: FaultCode::Unframed,
-            path: String::new(),
-            reason: format!("the {part} is not framed: {error}"),
-        }),
-    }
 }
 
 impl MappedDirection {
@@ -347,6 +181,11 @@ impl MappedDirection {
         out.present = unwrap_text(&mut out.bytes);
         Ok(())
     }
+}
+
+fn unmapped(fault: Fault) -> RecordFault {
+    let (path, reason) = fault.into_parts();
+    RecordFault { code: FaultCode::Unmapped, path, reason }
 }
 
 fn unplaced(field: &FieldProgram) -> RecordFault {
@@ -429,7 +268,11 @@ impl Translate for MappedDirection {
     fn prepare(&self, schema: WriterSchema) -> BoxFuture<'_, Result<(), SchemaProblem>> {
         Box::pin(async move {
             match self.half(schema.part) {
-                Some(half) => self.reader(half, schema).await,
+                Some(half) => {
+                    let in_key = schema.part == Part::Key;
+                    let field = self.field.as_ref().filter(|field| field.in_key == in_key);
+                    half.prepare(&self.store, schema.identity, field).await
+                }
                 None => Ok(()),
             }
         })

@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use schema::format::Strictness;
+use schema::model::schema::SchemaType;
+use schema::parsed::ParsedSchema;
 use schema::references::ResolvedReferences;
 
 use super::*;
 use crate::client::RegistryClient;
+use crate::framing::SchemaIdentity;
 
 const KEY: &str = r#"{"type": "record", "name": "Key", "fields": [{"name": "id", "type": "long"}]}"#;
 const VALUE: &str =

@@ -248,10 +248,7 @@ impl Session {
 
     /// Serves the group while nothing may be read.
     fn stand_by(&mut self) -> Result<(), Interruption> {
-        if !self.paused {
-            self.consumer.pause(&self.running())?;
-            self.paused = true;
-        }
+        self.stop_reading()?;
         let wait = if self.batch.is_empty() || self.writer.is_waiting() { IDLE } else { Duration::ZERO };
         match self.consumer.poll(wait).map_err(Interruption::from)? {
             Polled::Record(message) => self.intake.keep(&message),
@@ -269,14 +266,23 @@ impl Session {
         let Some(since) = self.pace.since() else {
             return self.idle();
         };
+        if self.writer.is_waiting() {
+            return self.stop_reading();
+        }
         let began = Instant::now();
         self.job.options.step(Step::Translated);
         let written = self.writer.write(&self.consumer, &mut self.batch, patience)?;
-        if written {
-            self.job.wrote(self.number, &self.batch, since.elapsed());
-            self.batch.clear(&self.job.options.batch);
-            self.pace.wrote(began, Instant::now());
-        } else if !self.paused {
+        if !written {
+            return self.stop_reading();
+        }
+        self.job.wrote(self.number, &self.batch, since.elapsed());
+        self.batch.clear(&self.job.options.batch);
+        self.pace.wrote(began, Instant::now());
+        Ok(())
+    }
+
+    fn stop_reading(&mut self) -> Result<(), Interruption> {
+        if !self.paused {
             self.consumer.pause(&self.running())?;
             self.paused = true;
         }

@@ -79,9 +79,6 @@ impl Writer {
         batch: &mut Batch,
         patience: Duration,
     ) -> Result<bool, Interruption> {
-        if self.is_waiting() {
-            return Ok(false);
-        }
         self.renew()?;
         let options = &self.job.options;
         let (backoff, spent) = match &mut self.way {
