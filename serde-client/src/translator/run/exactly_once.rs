@@ -185,6 +185,9 @@ pub(crate) fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaErr
 /// What the records say that were not delivered. The broker may have them all the same, so that only a new producer,
 /// which ends the open transaction first, can send them again.
 pub(crate) fn refused(outlet: &Outlet) -> Trouble {
+    if let Some((code, reason)) = outlet.client().client().fatal_error() {
+        return Trouble::Stop(Interruption::Rejoin { reason, fenced: is_fence(code) });
+    }
     let failed = outlet.reports().into_iter().find_map(|report| report.result.err());
     match failed {
         Some(code) => match refusal(code, outlet) {
@@ -219,6 +222,17 @@ pub(crate) fn trouble(error: &KafkaError) -> Trouble {
     }
 }
 
+/// Whether another one has the producer's id, or the member's.
+fn is_fence(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::Fenced
+            | RDKafkaErrorCode::ProducerFenced
+            | RDKafkaErrorCode::FencedInstanceId
+            | RDKafkaErrorCode::InvalidProducerEpoch
+    )
+}
+
 fn of_transaction(error: &RDKafkaError) -> Trouble {
     let reason = format!("{}: {error}", error.name());
     match error.code() {
@@ -227,12 +241,7 @@ fn of_transaction(error: &RDKafkaError) -> Trouble {
         | RDKafkaErrorCode::InvalidTransactionTimeout => {
             Trouble::Stop(Interruption::Failed(RunError::Refused(reason)))
         }
-        RDKafkaErrorCode::Fenced
-        | RDKafkaErrorCode::ProducerFenced
-        | RDKafkaErrorCode::FencedInstanceId
-        | RDKafkaErrorCode::InvalidProducerEpoch => {
-            Trouble::Stop(Interruption::Rejoin { reason, fenced: true })
-        }
+        code if is_fence(code) => Trouble::Stop(Interruption::Rejoin { reason, fenced: true }),
         _ if error.is_fatal() => Trouble::Stop(Interruption::rejoin(reason)),
         _ if error.txn_requires_abort() => Trouble::Abort(reason),
         _ if error.is_retriable() => Trouble::Again(reason),

@@ -235,8 +235,9 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
             wait_out(job, number, standstill);
             continue;
         }
-        let started = Instant::now();
-        let ended = Session::open(job, number).and_then(|mut session| session.run());
+        let session = Session::open(job, number);
+        let opened = Instant::now();
+        let ended = session.and_then(|mut session| session.run());
         let (reason, fenced) = match ended {
             Ok(()) => return Ok(()),
             Err(Interruption::StandsStill) => continue,
@@ -249,7 +250,7 @@ pub(crate) fn work(job: &Arc<Job>, number: usize) -> Result<(), RunError> {
         if fenced {
             job.metrics.ended(BatchEnd::Fenced);
         }
-        if started.elapsed() > SOUND {
+        if opened.elapsed() > SOUND {
             (fences, wait) = (0, RESTART_MIN);
         }
         fences += u32::from(fenced);
