@@ -12,7 +12,7 @@
 #   --version=VERSION  another version of Kafka
 #   --nodes=COUNT      a cluster: the brokers take the port and those that follow, and as many more for their controllers
 #   --disk=MIB         the disk is full when a file reaches this size: the node ends, and starts again on a larger one
-# SIGHUP kills a node and starts it again on its data, the next one each time; the port should not be 0 then. SIGUSR1 makes
+# SIGALRM kills a node and starts it again on its data, the next one each time; the port should not be 0 then. SIGUSR1 makes
 # the first node stand still until SIGUSR2.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -172,7 +172,8 @@ again() {
   kill -KILL "$(cat "$folder/$next/pid")" 2>/dev/null || true
   next=$((next % nodes + 1))
 }
-trap again HUP
+# Under nohup a shell could not trap SIGHUP.
+trap again ALRM
 trap 'kill -STOP "$(cat "$folder/1/pid")"' USR1
 trap 'kill -CONT "$(cat "$folder/1/pid")"' USR2
 served=()

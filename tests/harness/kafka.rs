@@ -98,7 +98,7 @@ impl Kafka {
     ///
     /// When the script that runs it has ended.
     pub fn restart(&self) {
-        self.signal("-HUP");
+        self.signal("-ALRM");
     }
 
     /// The node stands still: its connections stay, and nobody answers. Not for [`Self::shared`].

@@ -25,6 +25,7 @@ async fn a_broker_may_be_restarted() {
     kafka.restart();
     stage.wait_for(5000).await;
     running.stop().await.expect("a clean end");
+    assert!(kafka.starts() > 1, "it was never killed");
     assert_eq!(stage.prove(5000).await.counts.doubled, 0);
 }
 
