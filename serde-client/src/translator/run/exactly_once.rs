@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaError};
 use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode;
@@ -17,7 +19,7 @@ use super::session::Interruption;
 const INIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long one call may block before the reports of the client are looked at.
-pub(crate) const CALL: Duration = Duration::from_millis(500);
+const CALL: Duration = Duration::from_millis(500);
 
 /// How long the end of an aborted transaction may take.
 const ABORT_PATIENCE: Duration = Duration::from_secs(10);
@@ -132,10 +134,7 @@ fn fill(
     };
     let positions: Vec<_> = batch.positions().map(|(partition, offset)| (partition, Some(offset))).collect();
     let offsets = list(consumer.topic(), &positions).map_err(|error| trouble(&error))?;
-    again_until(until, || {
-        let member = consumer.metadata().ok_or(KafkaError::Canceled)?;
-        outlet.client().send_offsets_to_transaction(&offsets, &member, CALL)
-    })?;
+    send_offsets(outlet, &offsets, || consumer.metadata(), until)?;
     options.step(Step::OffsetsSent);
     Ok(())
 }
@@ -172,8 +171,23 @@ fn abort(outlet: &Outlet, reason: String, patience: Duration) -> Result<Outcome,
     }
 }
 
+/// Sends offsets in the name of a member of the group. Unlike other calls this one begins anew whenever it is made again, so
+/// it gets all the time that is left: to find a coordinator that has moved can take longer than [`CALL`].
+pub(crate) fn send_offsets(
+    outlet: &Outlet,
+    offsets: &TopicPartitionList,
+    member: impl Fn() -> Option<ConsumerGroupMetadata>,
+    until: Instant,
+) -> Result<(), Trouble> {
+    again_until(until, || {
+        let member = member().ok_or(KafkaError::Canceled)?;
+        let left = until.saturating_duration_since(Instant::now()).max(CALL);
+        outlet.client().send_offsets_to_transaction(offsets, &member, left)
+    })
+}
+
 /// Calls again what may be called again.
-pub(crate) fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Result<(), Trouble> {
+fn again_until(until: Instant, call: impl Fn() -> Result<(), KafkaError>) -> Result<(), Trouble> {
     loop {
         match call().map_err(|error| trouble(&error)) {
             Err(Trouble::Again(_)) if Instant::now() < until => {}

@@ -11,13 +11,10 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::error::KafkaError;
-use rdkafka::producer::Producer;
-
 use super::super::cluster::{Cluster, OwnedRecord, left_open};
 use super::super::migration::{Direction, Migration, OnError};
 use super::consumer::list;
-use super::exactly_once::{self, CALL, again_until, refused, trouble};
+use super::exactly_once::{self, refused, send_offsets, trouble};
 use super::options::Options;
 use super::producer::Outlet;
 use super::session::Interruption;
@@ -75,9 +72,6 @@ fn sweep(
             return Err(refused(outlet));
         }
         let any = list(source, &[(0, Some(0))]).map_err(|error| trouble(&error))?;
-        again_until(until, || {
-            let outsider = group.outsider().ok_or(KafkaError::Canceled)?;
-            outlet.client().send_offsets_to_transaction(&any, &outsider, CALL)
-        })
+        send_offsets(outlet, &any, || group.outsider(), until)
     })
 }
