@@ -34,17 +34,8 @@ pub(crate) fn field_default(
     plan::Defaults::new(schema).of(field)
 }
 
-/// The default of a field as it is written.
 #[cfg(feature = "translator")]
-pub(crate) fn default_bytes(
-    schema: &schema::avro::AvroSchema,
-    field: &schema::avro::schema::Field,
-) -> Option<Vec<u8>> {
-    plan::default_bytes(schema, field)
-}
-
-#[cfg(feature = "translator")]
-pub(crate) use plan::{Comparison, says_the_same, sources};
+pub(crate) use plan::{Comparison, default_bytes, says_the_same, sources};
 
 /// What a type means beside its encoding.
 #[cfg(feature = "translator")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::connection::{ClusterError, Connection};
-use super::reader::{Isolation, Span, TopicReader};
+use super::reader::{GROUP, Isolation, Span, TopicReader};
 use super::record::OwnedRecord;
 use super::topics::Cluster;
 
@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// # Errors
 /// [`ClusterError`].
 pub(crate) fn left_open(connection: &Connection, topic: &str) -> Result<Vec<OwnedRecord>, ClusterError> {
-    let committed = Cluster::connect(connection, "srt.reader")?;
+    let committed = Cluster::connect(connection, GROUP)?;
     let all = Cluster::of_all_records(connection)?;
     // In this order: what begins in between does not count.
     let ends: BTreeMap<i32, i64> = all.ends(topic)?.into_iter().collect();
@@ -36,10 +36,5 @@ pub(crate) fn left_open(connection: &Connection, topic: &str) -> Result<Vec<Owne
     }
     let span = |(partition, from)| Span { partition, from, end: from + 1 };
     let spans: Vec<Span> = open.into_iter().map(span).collect();
-    let mut reader = TopicReader::open(connection, topic, &spans, Isolation::Uncommitted)?;
-    let mut records = Vec::new();
-    while let Some(record) = reader.read()? {
-        records.push(record);
-    }
-    Ok(records)
+    TopicReader::open(connection, topic, &spans, Isolation::Uncommitted)?.read_all()
 }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(200);
 
 /// The consumer needs a group to be assigned partitions by hand; nothing is ever committed for it.
-const GROUP: &str = "srt.reader";
+pub(super) const GROUP: &str = "srt.reader";
 
 /// Records of one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +126,18 @@ impl TopicReader {
             }
         }
         Ok(None)
+    }
+
+    /// All records that are left.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn read_all(mut self) -> Result<Vec<OwnedRecord>, ClusterError> {
+        let mut records = Vec::new();
+        while let Some(record) = self.read()? {
+            records.push(record);
+        }
+        Ok(records)
     }
 
     fn is_wanted(&self, record: &OwnedRecord) -> bool {

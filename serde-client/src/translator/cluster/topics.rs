@@ -7,7 +7,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::connection::{ClusterError, Connection, Logged};
-use super::reader::Span;
+use super::reader::{GROUP, Span};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,7 +51,7 @@ impl Cluster {
 
     /// A client that counts records of open transactions too.
     pub(super) fn of_all_records(connection: &Connection) -> Result<Self, ClusterError> {
-        Self::of(connection, "srt.reader", "read_uncommitted")
+        Self::of(connection, GROUP, "read_uncommitted")
     }
 
     /// The group as one who is not its member names it.

@@ -73,10 +73,8 @@ impl Preview {
             let newest = |span: Span| Span { from: span.from.max(span.end - self.records), ..span };
             let spans: Vec<Span> =
                 cluster.spans(&topic).map_err(Failure::new)?.into_iter().map(newest).collect();
-            read(
-                &mut TopicReader::open(&connection, &topic, &spans, Isolation::Committed)
-                    .map_err(Failure::new)?,
-            )
+            let reader = TopicReader::open(&connection, &topic, &spans, Isolation::Committed);
+            reader.and_then(TopicReader::read_all).map_err(Failure::new)
         })?;
         prepare(&mapped, &records).await?;
         let report = self.look_at(&mapped, &records);
@@ -110,14 +108,6 @@ impl Preview {
             u64::try_from(u128::from(report.records) * 1_000_000_000 / nanos).unwrap_or(u64::MAX);
         report
     }
-}
-
-fn read(reader: &mut TopicReader) -> Result<Vec<OwnedRecord>, Failure> {
-    let mut records = Vec::new();
-    while let Some(record) = reader.read().map_err(Failure::new)? {
-        records.push(record);
-    }
-    Ok(records)
 }
 
 /// Makes ready for every writer schema that the records name.

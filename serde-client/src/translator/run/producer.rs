@@ -208,6 +208,12 @@ impl Outlet {
         &self.producer
     }
 
+    /// Where it writes: the target and, where there is one, the dead-letter queue.
+    pub(crate) fn topics(&self) -> impl Iterator<Item = &str> {
+        let letters = self.dead_letters.as_ref().map(|(topic, _)| topic.as_str());
+        std::iter::once(self.target()).chain(letters)
+    }
+
     /// The topic that a refused record was for cannot be told from its report: the target, as a rule.
     pub(crate) fn target(&self) -> &str {
         &self.target

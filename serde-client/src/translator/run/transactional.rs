@@ -12,7 +12,7 @@
 use std::time::{Duration, Instant};
 
 use super::super::cluster::{Cluster, OwnedRecord, left_open};
-use super::super::migration::{Direction, Migration, OnError};
+use super::super::migration::{Direction, Migration};
 use super::consumer::list;
 use super::exactly_once::{self, refused, send_offsets, trouble};
 use super::options::Options;
@@ -36,12 +36,8 @@ pub(crate) fn open(
     let producer = || Outlet::open(options, migration, direction, number, dead_letter_partitions);
     let outlet = producer()?;
     exactly_once::init(&outlet, &is_stopped)?;
-    let mut topics = vec![migration.target(direction).topic.as_str()];
-    if let (OnError::DeadLetter { topic }, Some(_)) = (&migration.errors.on_error, dead_letter_partitions) {
-        topics.push(topic);
-    }
     let mut left = Vec::new();
-    for topic in topics {
+    for topic in outlet.topics() {
         left.extend(left_open(&options.connection, topic)?.into_iter().map(|record| (topic, record)));
     }
     let group = Cluster::connect(&options.connection, &migration.group(direction))?;

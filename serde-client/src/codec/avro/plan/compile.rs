@@ -80,14 +80,12 @@ fn absent_bytes(plan: &Plan, node: Node, default: Option<Value<'static>>) -> Opt
 
 /// What is written of a field that is not given: its default, if it has one that can be written.
 #[cfg(feature = "translator")]
-pub(in crate::codec::avro) fn default_bytes(schema: &AvroSchema, field: &Field) -> Option<Vec<u8>> {
+pub(crate) fn default_bytes(schema: &AvroSchema, field: &Field) -> Option<Box<[u8]>> {
     let value = Defaults::new(schema).of(field).ok()?;
     let mut compiler = Compiler::new(schema, schema);
     let node = compiler.same(field.field_type);
     compiler.work(Defaulted::Nothing).ok()?;
-    let mut bytes = Vec::new();
-    encode(&compiler.plan, &mut Output::new(&mut bytes, 0), node, &value).ok()?;
-    Some(bytes)
+    absent_bytes(&compiler.plan, node, Some(value))
 }
 
 /// Whether defaults of the writer's fields are worked out.

@@ -18,9 +18,7 @@ use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 
 #[cfg(feature = "translator")]
-pub(super) use compile::default_bytes;
-#[cfg(feature = "translator")]
-pub(crate) use compile::says_the_same;
+pub(crate) use compile::{default_bytes, says_the_same};
 pub(super) use compile::{for_reading, for_writing};
 #[cfg(feature = "translator")]
 pub(super) use defaults::Defaults;

@@ -39,7 +39,7 @@ struct Builder<'s> {
     marks: usize,
     emits: usize,
     /// Parts that the writer does not have, with what stands for them.
-    defaulted: Vec<(SiteId, Vec<u8>)>,
+    defaulted: Vec<(SiteId, Box<[u8]>)>,
     /// Whether the general program needs what no value can be made of.
     is_beyond: bool,
     /// Whether the general program makes something.
