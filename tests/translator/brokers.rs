@@ -72,7 +72,6 @@ async fn a_broker_may_stand_still() {
 
 /// Every node is killed once, so the coordinators of the group and of the transactions have to move, and the partitions too.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "three nodes need a machine of their own: `make test-faults` plays it"]
 async fn every_node_of_a_cluster_may_be_killed() {
     const NODES: usize = 3;
     let mut kafka = Kafka::cluster();

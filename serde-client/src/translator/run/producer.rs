@@ -25,6 +25,13 @@ const TICK: Duration = Duration::from_millis(1);
 /// How long the broker waits for the end of a transaction before it aborts it.
 const TRANSACTION_TIMEOUT_MS: &str = "15000";
 
+/// Of a producer with transactions: when connections are closed that nothing uses, well within the time of a transaction.
+///
+/// librdkafka (2.12.1; its issues 5511 and 5456) can wait for ever for a group coordinator that has left the cluster, in
+/// `send_offsets_to_transaction`, whatever time-out it is given. It looks again whenever a connection opens or closes, and
+/// while it waits there this makes one close.
+const CONNECTION_IDLE_MS: &str = "5000";
+
 /// What became of a record that was sent.
 pub(crate) struct Report {
     /// As it was given to [`Outlet::send`].
@@ -90,6 +97,7 @@ impl Outlet {
         match migration.delivery {
             Delivery::ExactlyOnce => {
                 config.set("transactional.id", &member).set("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+                config.set("connections.max.idle.ms", CONNECTION_IDLE_MS);
             }
             // A record that was given up would leave a hole; the broker may be away as long as it likes.
             Delivery::AtLeastOnce => {
