@@ -28,7 +28,7 @@ test: setup build
 # The translator with brokers that die in turn or stand still, one after the other, and under 200 random schedules of kills; the
 # seed of each is printed.
 test-faults: setup build
-	cargo test --workspace --locked --test translator -- --nocapture --include-ignored --test-threads=1 brokers::
+	cargo test --workspace --locked --test translator -- --nocapture --test-threads=1 brokers::
 	TRANSLATOR_SCHEDULES=200 cargo test --workspace --locked --test translator -- --nocapture random_schedules
 
 # The recorded answers of the reference registry; prints one line per area.
