@@ -1,5 +1,6 @@
 //! The guide to migrating a topic, played as written, with a translator that is killed on the way.
 
+mod dual_writes;
 mod partitions;
 mod shop;
 mod types;

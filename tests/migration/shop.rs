@@ -24,8 +24,8 @@ impl Shop {
         Self { name, kafka: Kafka::shared(), registry: Registry::start(), folder }
     }
 
-    /// Registers a record of one text in both topics, under another name in each; gives the id in the new one.
-    pub(crate) fn register(&self, name: &str, old: &str, new: &str) -> i32 {
+    /// Registers a record of one text in both topics, under another name in each; gives both ids.
+    pub(crate) fn register(&self, name: &str, old: &str, new: &str) -> (i32, i32) {
         let register = |topic: &str, field: &str| {
             let subject = format!("{}-{topic}-{}", self.name, name.to_lowercase());
             let schema = format!(
@@ -34,8 +34,7 @@ impl Shop {
             let answer = self.registry.connect().register(&subject, &schema).json();
             answer["id"].as_i64().and_then(|id| i32::try_from(id).ok()).expect("an id")
         };
-        register("old", old);
-        register("new", new)
+        (register("old", old), register("new", new))
     }
 
     /// Writes a mapping for a type. `more` stands between its topics and its map.
@@ -52,13 +51,21 @@ impl Shop {
 
     /// Writes one record of each schema to the new topic.
     pub(crate) fn produce(&self, ids: &[i32]) {
+        let records: Vec<_> = ids.iter().map(|id| (*id, None, "x")).collect();
+        self.write("new", &records);
+    }
+
+    /// Writes records to one of the topics: schema id, key and text.
+    pub(crate) fn write(&self, side: &str, records: &[(i32, Option<&str>, &str)]) {
         let mut config = ClientConfig::new();
         let producer: BaseProducer =
             config.set("bootstrap.servers", self.kafka.bootstrap()).create().expect("a producer");
-        let topic = format!("{}-new", self.name);
-        for id in ids {
-            let value = [&[0][..], &id.to_be_bytes(), b"\x02x"].concat();
-            let record = BaseRecord::<[u8], [u8]>::to(&topic).partition(0).payload(&value);
+        let topic = format!("{}-{side}", self.name);
+        for (id, key, text) in records {
+            let length = u8::try_from(text.len() * 2).expect("a short text");
+            let value = [&[0][..], &id.to_be_bytes(), &[length], text.as_bytes()].concat();
+            let mut record = BaseRecord::<[u8], [u8]>::to(&topic).partition(0).payload(&value);
+            record.key = key.map(str::as_bytes);
             assert!(producer.send(record).is_ok(), "the client takes a record");
         }
         producer.flush(PATIENCE).expect("the broker takes records");
@@ -74,11 +81,16 @@ impl Shop {
 
     /// What a command prints; it has to end with 0.
     pub(crate) fn translator(&self, command: &str, args: &[&str]) -> String {
+        let (code, told) = self.ended(command, args);
+        assert_eq!(code, Some(0), "{told}");
+        told
+    }
+
+    /// How a command ends, and what it prints.
+    pub(crate) fn ended(&self, command: &str, args: &[&str]) -> (Option<i32>, String) {
         let ended = self.command(command, args).output().expect("the program runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let told = text(&ended.stdout) + &text(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(0), "{told}");
-        told
+        (ended.status.code(), text(&ended.stdout) + &text(&ended.stderr))
     }
 
     /// A command that goes on.

@@ -5,9 +5,9 @@ use crate::shop::Shop;
 #[test]
 fn each_type_of_a_topic_has_its_own_mapping() {
     let shop = Shop::open("shop");
-    let placed = shop.register("Placed", "order", "id");
-    let cancelled = shop.register("Cancelled", "reason", "why");
-    let note = shop.register("Note", "text", "text");
+    let (_, placed) = shop.register("Placed", "order", "id");
+    let (_, cancelled) = shop.register("Cancelled", "reason", "why");
+    let (_, note) = shop.register("Note", "text", "text");
     let errors = "errors: {policy: dlq, topic: shop-dlq}\n";
     let types = "    types: {shop.Cancelled: {use: cancelled.yaml}, \"*\": dlq}\n";
     shop.map("mapping.yaml", "placed", errors, &format!("    value: {{order: $.id}}\n{types}"));

@@ -25,7 +25,7 @@ fn wait_for(shop: &Shop, offset: i64) {
 #[test]
 fn the_registry_may_be_away_before_a_run_and_during_it() {
     let mut shop = Shop::open("kiosk");
-    let placed = shop.register("Placed", "order", "id");
+    let (_, placed) = shop.register("Placed", "order", "id");
     shop.map("mapping.yaml", "placed", "", "    value: {order: $.id}\n");
     shop.produce(&[placed; 2]);
     shop.translator("plan", &["--apply"]);

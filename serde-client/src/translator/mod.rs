@@ -7,12 +7,13 @@
 //! a record out; [`mapping`] is the language in which people write mappings, and its compiler. These three are pure.
 //!
 //! [`provenance`] says where a translated record came from, and is pure too. [`run`] translates, [`verify`] proves what
-//! became of every record, [`offsets`] moves consumer groups, [`cutover`] turns a migration round; they stand on [`cluster`], which knows topics and how to read them.
+//! became of every record, [`dual_writes`] compares a mapping with producers that write both topics, [`offsets`] moves consumer groups, [`cutover`] turns a migration round; they stand on [`cluster`], which knows topics and how to read them.
 
 pub mod cluster;
 pub mod command;
 pub mod cutover;
 pub mod decommission;
+pub mod dual_writes;
 pub mod eras;
 pub mod hash;
 mod lookup_tables;

@@ -101,6 +101,19 @@ impl Origin {
         let own = record.headers.iter().rev().filter(|header| header.name == HEADER);
         own.filter_map(|header| Self::decode(header.value?)).find(|origin| origin.migration == migration)
     }
+
+    /// The origin of a record that a direction of this migration has written; `None` for one of anybody else, also of a
+    /// service that has read a translated record and written another one with the same headers.
+    #[must_use]
+    pub fn of_translated(
+        record: &SourceRecord<'_>,
+        migration: MigrationId,
+        direction: Direction,
+    ) -> Option<Self> {
+        Self::of(record, migration).filter(|origin| {
+            origin.direction == direction && origin.payload == payload_hash(record.key, record.value)
+        })
+    }
 }
 
 /// What a record is to a direction that reads it.
@@ -123,14 +136,10 @@ pub fn sighting(
     reading: Direction,
     newest: impl FnOnce(i32) -> Option<i64>,
 ) -> Sighting {
-    let Some(origin) = Origin::of(record, migration) else {
+    // The topic that this direction reads is the target of the other one.
+    let Some(origin) = Origin::of_translated(record, migration, reading.reverse()) else {
         return Sighting::Native;
     };
-    // The topic that this direction reads is the target of the other one.
-    let in_its_target = origin.direction == reading.reverse();
-    if !in_its_target || origin.payload != payload_hash(record.key, record.value) {
-        return Sighting::Native;
-    }
     if newest(origin.partition).is_some_and(|newest| origin.offset <= newest) {
         return Sighting::SuspectEcho(origin);
     }

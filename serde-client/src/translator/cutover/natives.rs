@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, Span, TopicReader};
-use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration};
 use super::super::provenance::{MigrationId, Origin};
 
@@ -34,11 +33,7 @@ impl Natives {
             let mut reader = TopicReader::open(connection, topic, &unread, Isolation::Committed)?;
             while let Some(record) = reader.read()? {
                 let headers = record.source_headers();
-                let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
-                let is_translated = Origin::of(&record.source(&headers), id).is_some_and(|origin| {
-                    origin.direction == Direction::OldToNew && origin.payload == payload
-                });
-                if !is_translated {
+                if Origin::of_translated(&record.source(&headers), id, Direction::OldToNew).is_none() {
                     self.first.entry(record.partition).or_insert(record.offset);
                 }
             }

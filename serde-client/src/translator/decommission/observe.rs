@@ -7,7 +7,6 @@ use std::sync::PoisonError;
 use super::super::cluster::{
     Cluster, ClusterError, Connection, Group, Isolation, Member, Span, TopicReader, left,
 };
-use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration, OnError, Provenance};
 use super::super::pause::now;
 use super::super::provenance::{MigrationId, Origin};
@@ -87,11 +86,8 @@ impl Observer<'_> {
         let mut native = 0;
         while let Some(record) = reader.read()? {
             let headers = record.source_headers();
-            let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
-            let origin = Origin::of(&record.source(&headers), id);
-            let translated = origin
-                .is_some_and(|origin| origin.direction == Direction::NewToOld && origin.payload == payload);
-            native += u64::from(!translated);
+            let origin = Origin::of_translated(&record.source(&headers), id, Direction::NewToOld);
+            native += u64::from(origin.is_none());
         }
         Ok((Some(native), ends))
     }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, Span, TopicReader};
 use super::super::eras::Eras;
-use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration};
 use super::super::provenance::{MigrationId, Origin};
 use super::position::{Position, ToSource, ToTarget};
@@ -264,9 +263,7 @@ impl<'a> History<'a> {
         let mut reader = TopicReader::open(self.connection, self.target, &[span], Isolation::Committed)?;
         while let Some(record) = reader.read()? {
             let headers = record.source_headers();
-            let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
-            let origin = Origin::of(&record.source(&headers), self.id)
-                .filter(|origin| origin.direction == self.direction && origin.payload == payload);
+            let origin = Origin::of_translated(&record.source(&headers), self.id, self.direction);
             see(record.offset, origin);
         }
         Ok(())

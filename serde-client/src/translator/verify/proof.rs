@@ -10,7 +10,6 @@ use super::super::cluster::{
 };
 use super::super::cutover::{CUTOVER_KEY, Cutover, Turn, turn};
 use super::super::eras::Eras;
-use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration, OnError, Pairing, Provenance, Start};
 use super::super::provenance::{MigrationId, Origin};
 use super::super::run::DeadLetter;
@@ -286,10 +285,7 @@ impl<'a> Proof<'a> {
     ) -> Result<Option<(Origin, OwnedRecord)>, VerifyError> {
         while let Some(record) = reader.read()? {
             let headers = record.source_headers();
-            let origin = Origin::of(&record.source(&headers), self.id);
-            let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
-            // A service may have read a translated record and written another one with the same headers.
-            let own = origin.filter(|origin| origin.direction == self.direction && origin.payload == payload);
+            let own = Origin::of_translated(&record.source(&headers), self.id, self.direction);
             drop(headers);
             match own {
                 Some(origin) => return Ok(Some((origin, record))),

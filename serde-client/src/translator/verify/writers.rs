@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::super::cluster::{Cluster, ClusterError, Connection, Isolation, TopicReader};
-use super::super::hash::payload_hash;
 use super::super::migration::{Direction, Migration, Provenance};
 use super::super::provenance::{MigrationId, Origin};
 use super::divergence::{DivergenceReport, Position, Seen, Writers};
@@ -52,9 +51,7 @@ fn each(
     while let Some(record) = reader.read()? {
         let Some(key) = record.key.as_deref() else { continue };
         let headers = record.source_headers();
-        let origin = Origin::of(&record.source(&headers), id);
-        let payload = payload_hash(record.key.as_deref(), record.value.as_deref());
-        let own = origin.filter(|origin| origin.direction == direction && origin.payload == payload);
+        let own = Origin::of_translated(&record.source(&headers), id, direction);
         let origin = own.map(|origin| Position { partition: origin.partition, offset: origin.offset });
         see(key, Seen { at: Position { partition: record.partition, offset: record.offset }, origin });
     }

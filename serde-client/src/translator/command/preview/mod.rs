@@ -1,5 +1,7 @@
 //! `translator preview`: what real records become, without writing any.
 
+mod native;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use super::kafka::{KafkaArgs, direction};
 use super::output::Out;
 use super::{Failure, Format, MappingArgs, Outcome};
 use crate::translator::cluster::{Cluster, Isolation, OwnedRecord, Span, TopicReader};
+use crate::translator::dual_writes::DualWrites;
 use crate::translator::mapped::Shown;
 use crate::translator::migration::Direction;
 use crate::translator::translation::{SourceRecord, TargetRecord, Translate, TranslateError};
@@ -31,6 +34,10 @@ pub(super) struct Preview {
     /// Records to show side by side.
     #[arg(long, default_value_t = 3)]
     show: usize,
+    /// Compare with what producers that write both topics have written to the target themselves; ends with 2 when something
+    /// differs, with 3 when nothing was written to both.
+    #[arg(long)]
+    against_native: bool,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -50,6 +57,9 @@ struct Report {
     per_second: u64,
     partitions: BTreeMap<i32, u64>,
     shown: Vec<Side>,
+    /// With `--against-native`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    native: Option<DualWrites>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,12 +87,25 @@ impl Preview {
             reader.and_then(TopicReader::read_all).map_err(Failure::new)
         })?;
         prepare(&mapped, &records).await?;
-        let report = self.look_at(&mapped, &records);
+        let mut report = self.look_at(&mapped, &records);
+        if self.against_native {
+            let both = (&mapped, records.as_slice());
+            report.native = Some(native::against_native(&loaded, direction, &connection, both).await?);
+        }
         match self.mapping.output {
             Format::Json => out.json(&report),
-            Format::Text => print(out, &report),
+            Format::Text => {
+                print(out, &report);
+                if let Some(found) = &report.native {
+                    native::print(out, &loaded.file.migration.target(direction).topic, found);
+                }
+            }
         }
-        Ok(if report.refused.is_empty() { Outcome::Done } else { Outcome::NotSatisfied })
+        Ok(match &report.native {
+            _ if !report.refused.is_empty() => Outcome::NotSatisfied,
+            Some(found) => native::outcome(found),
+            None => Outcome::Done,
+        })
     }
 
     fn look_at(&self, mapped: &TypedDirection, records: &[OwnedRecord]) -> Report {
