@@ -7,10 +7,10 @@ fn producers_of_both_topics_are_compared_with_the_mapping() {
     let shop = Shop::open("dual");
     let (old, new) = shop.register("Placed", "order", "id");
     shop.map("mapping.yaml", "placed", "", "    value: {order: $.id}\n");
-    shop.translator("plan", &["--apply"]);
     let compare = || shop.ended("preview", &["--against-native", "--show", "0"]);
 
     shop.write("new", &[(new, Some("a"), "one"), (new, Some("b"), "two"), (new, Some("b"), "three")]);
+    shop.translator("plan", &["--apply"]);
     let (code, told) = compare();
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("Nothing was written to both topics."), "{told}");

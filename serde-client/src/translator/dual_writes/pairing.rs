@@ -11,6 +11,9 @@ const SHOWN_MAX: usize = 3;
 /// Leaves that are shown of such a pair.
 const LEAVES_MAX: usize = 10;
 
+/// The JSON text of a key that is not there; that of a text has quotes.
+const KEYLESS: &str = "null";
+
 /// A record as the pinned schemas of the target show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readable {
@@ -127,8 +130,7 @@ impl DualWrites {
         self.equal += matched.values().sum::<u64>();
         let mut theirs = theirs;
         theirs.retain(|record| !take(&mut matched, &text(record)));
-        let is_keyless = key == Json::Null.to_string();
-        let pairs = if is_keyless { 0 } else { ours.len().min(theirs.len()) };
+        let pairs = if key == KEYLESS { 0 } else { ours.len().min(theirs.len()) };
         self.only_translated += count(ours.len() - pairs);
         self.only_native += count(theirs.len() - pairs);
         for (one, other) in ours.into_iter().rev().zip(theirs.into_iter().rev()).take(pairs) {
@@ -243,7 +245,8 @@ mod tests {
         let ours = json!({"same": 1, "list": [{"n": 1}, {"n": 2}], "gone": "x", "short": [1]});
         let theirs = json!({"same": 1, "list": [{"n": 3}, {"n": 4}], "short": [1, 2]});
         let found = compare(vec![record(0, "a", ours)], vec![record(0, "a", theirs)]);
-        let paths = [("gone", 1), ("list[].n", 1), ("short", 1)].map(|(path, count)| (path.to_owned(), count));
+        let paths =
+            [("gone", 1), ("list[].n", 1), ("short", 1)].map(|(path, count)| (path.to_owned(), count));
         assert_eq!(found.paths, paths.into());
         let leaves: Vec<&str> = found.shown[0].leaves.iter().map(|leaf| leaf.path.as_str()).collect();
         assert_eq!(leaves, ["gone", "list[0].n", "list[1].n", "short"]);

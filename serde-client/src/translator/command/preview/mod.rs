@@ -89,7 +89,7 @@ impl Preview {
         prepare(&mapped, &records).await?;
         let mut report = self.look_at(&mapped, &records);
         if self.against_native {
-            let both = (&mapped, records.as_slice());
+            let both = (&*mapped, records.as_slice());
             report.native = Some(native::against_native(&loaded, direction, &connection, both).await?);
         }
         match self.mapping.output {

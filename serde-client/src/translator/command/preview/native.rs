@@ -3,7 +3,9 @@
 use super::super::output::Out;
 use super::super::{Failure, Loaded, Outcome};
 use crate::framing::{KEY_HEADER, VALUE_HEADER};
-use crate::translator::cluster::{Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader};
+use crate::translator::cluster::{
+    Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader,
+};
 use crate::translator::dual_writes::{DualWrites, Payload, TargetReader, Written, compare};
 use crate::translator::migration::Direction;
 use crate::translator::provenance::{MigrationId, Origin};
