@@ -416,6 +416,33 @@ fn evolution() {
     );
 }
 
+/// A field of the writer may be two of the reader, which stand between others.
+#[test]
+fn a_field_may_be_read_twice() {
+    #[derive(AvroRecord, PartialEq, Debug)]
+    #[avro(name = "T")]
+    struct Twice {
+        #[avro(alias = "n")]
+        first: i64,
+        text: String,
+        #[avro(alias = "n")]
+        second: Option<i64>,
+        #[avro(default = 7)]
+        absent: i32,
+        none: Option<String>,
+        end: bool,
+    }
+    let writer = parsed(
+        r#"{"type":"record","name":"T","fields":[{"name":"gone","type":"string"},{"name":"text","type":"string"},
+        {"name":"n","type":"long"},{"name":"end","type":"boolean"}]}"#,
+    );
+    let bytes = [2, b'g', 4, b'a', b'b', 6, 1];
+    let wanted = Twice { first: 3, text: "ab".into(), second: Some(3), absent: 7, none: None, end: true };
+    assert_eq!(read::<Twice>(&writer, &bytes).unwrap(), wanted);
+    let error = read::<Twice>(&writer, &bytes[..5]).unwrap_err();
+    assert_eq!((error.path.as_str(), error.offset), ("first", 5));
+}
+
 #[test]
 fn what_cannot_be_read_says_where() {
     let writer = parsed(

@@ -5,6 +5,7 @@ mod choice;
 mod frame;
 mod names;
 mod record;
+mod resolve;
 mod types;
 
 use proc_macro::TokenStream;

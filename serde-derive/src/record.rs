@@ -5,13 +5,13 @@ use quote::quote;
 use syn::{DeriveInput, FieldsNamed, Ident, Result, Type};
 
 use crate::attributes::{self, Container};
-use crate::{frame, types};
+use crate::{frame, resolve, types};
 
 /// What is known of one field.
-struct Field<'i> {
-    ident: &'i Ident,
-    field_type: &'i Type,
-    name: String,
+pub(crate) struct Field<'i> {
+    pub(crate) ident: &'i Ident,
+    pub(crate) field_type: &'i Type,
+    pub(crate) name: String,
     attributes: attributes::Field,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn derive(
         encode: encode(&read),
         decode: decode(&read),
         decode_into: decode_into(&read),
-        resolve: resolve(&read),
+        resolve: resolve::resolve(&read),
     };
     frame::implementations(input, body)
 }
@@ -109,23 +109,5 @@ fn decode_into(fields: &[Field<'_>]) -> TokenStream {
         #(#reads)*
         input.leave();
         ::core::result::Result::Ok(())
-    }
-}
-
-/// Reads the fields from where they stand in the writer's record; those that it does not have get their defaults.
-fn resolve(fields: &[Field<'_>]) -> TokenStream {
-    let reads = (0_u32..).zip(fields).map(|(number, Field { ident, field_type, name, .. })| {
-        quote! {
-            #ident: fields
-                .read::<#field_type>(#number, <Self as native::AvroRecord>::avro_own, input)
-                .map_err(|fault| fault.within(#name))?,
-        }
-    });
-    let count = fields.len();
-    quote! {
-        let fields = place.record::<#count>(input)?;
-        let value = Self { #(#reads)* };
-        fields.end(input);
-        ::core::result::Result::Ok(value)
     }
 }

@@ -207,7 +207,7 @@ impl<'de> Input<'de> {
     ///
     /// # Errors
     /// When it is cut off or has more than 32 bits.
-    #[inline]
+    #[inline(always)]
     pub fn int(&mut self) -> Result<i32, Fault> {
         let before = self.rest;
         let value = self.long()?;

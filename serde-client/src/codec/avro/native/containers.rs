@@ -49,7 +49,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Box<T> {
 impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
     const WIRE_MIN: usize = 1;
 
-    #[inline]
+    #[inline(always)]
     fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
         match input.index(2)? {
             0 => Ok(None),

@@ -19,6 +19,6 @@ pub use codec::{AvroNative, NativeReader, NativeWriter};
 pub use decode::AvroDecode;
 pub use encode::AvroEncode;
 pub use own::{AvroRecord, Own};
-pub use resolve::{Fields, Place};
+pub use resolve::{Place, Steps, apart, put};
 pub use schema::AvroSchema;
 pub use text::KnownNames;

@@ -1,10 +1,11 @@
 //! Reading by a plan what another schema wrote.
 
+use std::mem;
+
 use super::decode::AvroDecode;
-use super::own::Own;
 use super::schema::AvroSchema;
 use crate::codec::avro::de::skip::skip;
-use crate::codec::avro::plan::{Node, Plan, RecordPlan, Step};
+use crate::codec::avro::plan::{Node, Plan, RecordPlan, Step, Turn};
 use crate::codec::avro::{Fault, Input};
 
 /// A place in a record, with how what stands there is to be read.
@@ -68,16 +69,17 @@ impl<'p> Place<'p> {
         self.plan.is_named(self.node, T::BRANCH)
     }
 
-    /// The fields of the record that stands here, for a type that has `N`.
+    /// The way through the record that stands here.
     ///
     /// # Errors
-    /// When it is no record, nests too deeply, or has a field that is malformed.
+    /// When it is no record, or nests too deeply.
     #[inline]
-    pub fn record<const N: usize>(self, input: &mut Input<'_>) -> Result<Fields<'p, N>, Fault> {
+    pub fn record(self, input: &mut Input<'_>) -> Result<Steps<'p>, Fault> {
         let place = self.settled(input)?;
         let Node::Record(index) = place.node else { return Err(place.refused(input)) };
         input.enter()?;
-        Fields::found(place.plan, place.plan.record(index), input)
+        let record = place.plan.record(index);
+        Ok(Steps { plan: place.plan, record, start: input.offset(), next: 0 })
     }
 
     /// The number of the reader's symbol that stands here.
@@ -111,67 +113,101 @@ impl<'p> Place<'p> {
     }
 }
 
-/// Where each of the reader's fields stands in a record.
+/// The way through a record of the writer, field by field.
 ///
-/// The record is passed over once to find them; then code without branches reads them in the type's own order. That is
-/// faster than filling places in the writer's order, which takes a jump and two moves for each field.
+/// Code for a type asks for each of its fields in turn whether it is the next one, so fields that stand in the type's own
+/// order are read without a jump; another order takes the code more than once through its fields.
 #[derive(Debug)]
-pub struct Fields<'p, const N: usize> {
+pub struct Steps<'p> {
     plan: &'p Plan,
-    steps: &'p [Step],
-    found: [Found; N],
-    end: usize,
+    record: &'p RecordPlan,
+    /// Where the record begins.
+    start: usize,
+    /// The step behind the current one.
+    next: usize,
 }
 
-/// Where a field begins, and the number of its step plus one; zero where the writer does not have it.
-type Found = (u32, u32);
+impl<'p> Steps<'p> {
+    /// Added to the number of a field whose type is not the writer's: it is read by [`Steps::resolved`].
+    pub const OTHER: u32 = Turn::OTHER;
+    /// Instead of a number: there is no field left.
+    pub const END: u32 = Turn::END;
 
-impl<'p, const N: usize> Fields<'p, N> {
-    fn found(plan: &'p Plan, record: &'p RecordPlan, input: &mut Input<'_>) -> Result<Self, Fault> {
-        let mut found = [(0, 0); N];
-        let mut before = 0;
-        for (number, step) in (1..).zip(&record.steps) {
-            if !step.again {
-                let offset = u32::try_from(input.offset());
-                before = offset.map_err(|_| input.fault("a record of more than 4 GiB"))?;
-                skip(plan, input, step.skip).map_err(|fault| record.within(step, fault))?;
+    /// Goes to the next field of the writer that the type has, and says its number in the type.
+    ///
+    /// # Errors
+    /// When a field that the type does not have is malformed.
+    #[inline]
+    pub fn next(&mut self, input: &mut Input<'_>) -> Result<u32, Fault> {
+        let Some(turn) = self.record.turns.get(self.next) else { return Ok(Self::END) };
+        match turn.field() {
+            Some(field) => {
+                self.next += 1;
+                Ok(field)
             }
-            if let Some(place) = step.field.and_then(|field| found.get_mut(field as usize)) {
-                *place = (before, number);
-            }
+            None => self.look(input),
         }
-        Ok(Self { plan, steps: &record.steps, found, end: input.offset() })
     }
 
-    /// Reads a field: straight where the writer has the same type, its default where the writer does not have it.
+    /// Passes over what the type does not have, and goes back for what it reads more than once.
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self, input: &mut Input<'_>) -> Result<u32, Fault> {
+        while let Some(step) = self.record.steps.get(self.next) {
+            if step.again {
+                self.go_back(input)?;
+            }
+            self.next += 1;
+            if let Some(field) = step.field {
+                return Ok(field | Turn::kind(step));
+            }
+            self.pass(step, input)?;
+        }
+        Ok(Self::END)
+    }
+
+    /// Goes to the beginning of the field before the next step.
+    fn go_back(&self, input: &mut Input<'_>) -> Result<(), Fault> {
+        input.seek(self.start);
+        let before = self.record.steps.get(..self.next).unwrap_or_default();
+        let written = before.iter().rposition(|step| !step.again).unwrap_or_default();
+        before.iter().take(written).filter(|step| !step.again).try_for_each(|step| self.pass(step, input))
+    }
+
+    fn pass(&self, step: &Step, input: &mut Input<'_>) -> Result<(), Fault> {
+        skip(self.plan, input, step.skip).map_err(|fault| self.record.within(step, fault))
+    }
+
+    /// The type's fields that the writer does not have.
+    #[inline]
+    pub fn absent(&self) -> impl Iterator<Item = u32> + use<'p> {
+        self.record.defaults.iter().map(|default| default.field)
+    }
+
+    /// Reads the current field, whose type is not the writer's.
     ///
     /// # Errors
     /// Those of [`AvroDecode`].
-    #[inline]
-    pub fn read<'de, T: AvroDecode<'de>>(
-        &self,
-        field: u32,
-        own: fn() -> &'static Own,
-        input: &mut Input<'de>,
-    ) -> Result<T, Fault> {
-        let (offset, number) = self.found.get(field as usize).copied().unwrap_or_default();
-        let Some(step) = (number as usize).checked_sub(1).and_then(|at| self.steps.get(at)) else {
-            return own().default(field);
-        };
-        input.seek(offset as usize);
-        if step.is_same { T::avro_decode(input) } else { self.resolved(step.node, input) }
-    }
-
-    /// Few fields are of another type: code for them should not lie between that for the others.
     #[inline(never)]
-    fn resolved<'de, T: AvroDecode<'de>>(&self, node: Node, input: &mut Input<'de>) -> Result<T, Fault> {
+    pub fn resolved<'de, T: AvroDecode<'de>>(&self, input: &mut Input<'de>) -> Result<T, Fault> {
+        let step = self.next.checked_sub(1).and_then(|at| self.record.steps.get(at));
+        let node = step.map_or(Node::Null, |step| step.node);
         T::avro_resolve(Place { plan: self.plan, node }, input)
     }
+}
 
-    /// Goes on behind the record.
-    #[inline]
-    pub fn end(self, input: &mut Input<'_>) {
-        input.seek(self.end);
-        input.leave();
-    }
+/// Puts a value into a slot, which is empty: there is nothing to drop.
+#[inline(always)]
+pub fn put<T>(slot: &mut Option<T>, value: Option<T>) {
+    mem::forget(mem::replace(slot, value));
+}
+
+/// Calls what fills `slots`, apart: a compiler that sees both the slots and the way through the fields keeps the slots in
+/// registers, and writes the code for every way that they can be filled.
+///
+/// # Errors
+/// Those of `fill`.
+#[inline(never)]
+pub fn apart<S>(slots: &mut S, fill: impl FnOnce(&mut S) -> Result<(), Fault>) -> Result<(), Fault> {
+    fill(slots)
 }

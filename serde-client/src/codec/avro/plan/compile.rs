@@ -169,7 +169,7 @@ impl<'s> Compiler<'s> {
                 .enumerate()
                 .all(|(at, step)| !step.again && step.field.is_some_and(|field| field as usize == at));
             record.is_plain = in_order && defaults.is_empty() && steps.len() == record.shape.fields.len();
-            record.steps = steps.into_boxed_slice();
+            record.take(steps);
             record.defaults = defaults.into_boxed_slice();
         }
         Ok(())
@@ -257,6 +257,7 @@ impl<'s> Compiler<'s> {
             shape,
             writes: Box::default(),
             steps: Box::default(),
+            turns: Box::default(),
             defaults: Box::default(),
             is_plain: false,
             absent: Box::default(),

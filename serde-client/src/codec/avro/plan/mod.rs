@@ -89,6 +89,8 @@ pub(super) struct RecordPlan {
     pub(super) shape: Arc<RecordShape>,
     /// The writer's fields in the order of the record.
     pub(super) steps: Box<[Step]>,
+    /// By step, for code that is a type's own.
+    pub(super) turns: Box<[Turn]>,
     /// The reader's fields that the writer does not have.
     pub(super) defaults: Box<[Default]>,
     /// Set when every field of the reader is read once and in its order, and nothing else is.
@@ -147,6 +149,45 @@ pub(super) struct Step {
     pub(super) again: bool,
     /// Set when writer and reader have the same type here, so that code for it needs no plan.
     pub(super) is_same: bool,
+}
+
+/// What code of a type's own does for a [`Step`], in one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn(pub(super) u32);
+
+impl Turn {
+    /// Behind the last field.
+    pub(super) const END: u32 = u32::MAX;
+    /// The step has to be looked at.
+    const LOOK: u32 = u32::MAX - 1;
+    /// Added to the number of a field whose type is not the writer's.
+    pub(super) const OTHER: u32 = 1 << 31;
+
+    fn of(step: &Step) -> Self {
+        Self(match (step.again, step.field) {
+            (false, Some(field)) if field < Self::OTHER - 2 => field | Self::kind(step),
+            _ => Self::LOOK,
+        })
+    }
+
+    /// Zero where the type is the writer's.
+    pub(super) fn kind(step: &Step) -> u32 {
+        if step.is_same { 0 } else { Self::OTHER }
+    }
+
+    /// The number of a field, if it needs no look at the step.
+    #[inline]
+    pub(super) fn field(self) -> Option<u32> {
+        (self.0 != Self::LOOK).then_some(self.0)
+    }
+}
+
+impl RecordPlan {
+    /// Takes the steps through a record.
+    pub(super) fn take(&mut self, steps: Vec<Step>) {
+        self.turns = steps.iter().map(Turn::of).collect();
+        self.steps = steps.into_boxed_slice();
+    }
 }
 
 /// A field that gets its default.
