@@ -93,12 +93,14 @@ pub struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// A record without a prefix.
+    #[inline]
     #[must_use]
     pub fn bare(payload: &'a [u8]) -> Self {
         Self { header: Some(&[]), payload }
     }
 
     /// The record of a language without message indexes.
+    #[inline]
     #[must_use]
     pub fn record(self) -> &'a [u8] {
         self.payload
@@ -131,6 +133,7 @@ impl<'a> Body<'a> {
 ///
 /// # Errors
 /// [`FramingError`] with what is wrong.
+#[inline]
 pub fn read<'a>(payload: &'a [u8], header: Option<&'a [u8]>) -> Result<Frame<'a>, FramingError> {
     if let Some(header) = header {
         let (identity, rest) = identity(header)?;
@@ -140,6 +143,7 @@ pub fn read<'a>(payload: &'a [u8], header: Option<&'a [u8]>) -> Result<Frame<'a>
     Ok(Frame { identity, body: Body { header: None, payload } })
 }
 
+#[inline]
 fn identity(bytes: &[u8]) -> Result<(SchemaIdentity, &[u8]), FramingError> {
     let truncated = || FramingError::Truncated(bytes.len());
     let (magic, rest) = bytes.split_first().ok_or_else(truncated)?;
