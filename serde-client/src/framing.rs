@@ -121,9 +121,11 @@ impl<'a> Body<'a> {
     /// The record, if these are the encoded indexes in front of it; they need not be decoded then.
     #[inline]
     pub(crate) fn record_behind(self, indexes: &[u8]) -> Option<&'a [u8]> {
-        match self.header {
-            Some(header) => (header == indexes).then_some(self.payload),
-            None => self.payload.strip_prefix(indexes),
+        match (self.header, indexes, self.payload) {
+            // The first message of a file: nearly always, and a byte is compared sooner than a slice.
+            (None, [index], [first, record @ ..]) => (first == index).then_some(record),
+            (None, _, payload) => payload.strip_prefix(indexes),
+            (Some(header), _, payload) => (header == indexes).then_some(payload),
         }
     }
 }

@@ -145,6 +145,11 @@ fn no_message(indexes: MessageIndexes) -> String {
     format!("message indexes {:?} that lead to no message of the schema", indexes.path())
 }
 
+#[cold]
+fn malformed(error: prost::DecodeError) -> DecodeError {
+    wrong(error.to_string())
+}
+
 fn wrong(reason: String) -> DecodeError {
     DecodeError { path: String::new(), offset: 0, reason }
 }
@@ -188,9 +193,10 @@ impl<T: Message> Encode<Protobuf> for T {
 }
 
 impl<T: Message + Default> Decode<'_, Protobuf> for T {
+    #[inline]
     fn decode(reader: &MessageReader, body: Body<'_>) -> Result<Self, DecodeError> {
         let record = reader.expected_record(body)?;
-        T::decode(record).map_err(|error| wrong(error.to_string()))
+        T::decode(record).map_err(malformed)
     }
 }
 
@@ -264,6 +270,6 @@ impl Decode<'_, DynamicProtobuf> for DynamicMessage {
                 descriptor(&reader.pool, &name).map_err(wrong)?
             }
         };
-        Self::decode(descriptor, record).map_err(|error| wrong(error.to_string()))
+        Self::decode(descriptor, record).map_err(malformed)
     }
 }
