@@ -198,6 +198,34 @@ async fn a_cutover_that_has_not_flipped_is_taken_back() {
     assert!(matches!(back(&stage), Err(CutoverError::Flipped(_))), "records may have been translated back");
 }
 
+/// Calls at the same time are one cutover, and whoever takes it back meanwhile does so before the end or not at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn several_calls_at_once_are_one_cutover() {
+    let stage = turnable("at-once", 1, Delivery::ExactlyOnce).await;
+    produce_old(&stage, &many(20, 1));
+    let running = stage.start_all(stage.options("at-once"));
+    let calls: Vec<_> = (0..4)
+        .map(|_| {
+            let stage = stage.clone();
+            tokio::spawn(async move { turned(&stage, options()).await })
+        })
+        .collect();
+    let mut ends = Vec::new();
+    for call in calls {
+        ends.push(call.await.expect("no panic").expect("a cutover"));
+    }
+    let last = known(&stage);
+    for end in &ends {
+        let (CutoverEnd::Flipped(cutover) | CutoverEnd::Already(cutover)) = end else { panic!("{end:?}") };
+        assert_eq!(*cutover, last, "{ends:?}");
+    }
+    assert_eq!(ends.iter().filter(|end| matches!(end, CutoverEnd::Flipped(_))).count(), 1, "{ends:?}");
+    let flips = last.passages.iter().filter(|passage| passage.step == CutoverStep::Flipped).count();
+    assert_eq!(flips, 1, "{last:?}");
+    running.stop().await.expect("a clean end");
+    prove_both(&stage, 20, 0).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_comes_late_is_told_and_brought_over() {
     let stage = turnable("late", 1, Delivery::ExactlyOnce).await;

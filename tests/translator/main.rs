@@ -16,5 +16,6 @@ mod rebalances;
 mod records;
 mod refusals;
 mod rehash;
+mod rehash_both;
 mod stage;
 mod two_way;

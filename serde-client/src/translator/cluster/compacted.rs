@@ -19,7 +19,11 @@ use super::topics::Cluster;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often others may come in between.
-const ATTEMPTS_MAX: u32 = 5;
+const ATTEMPTS_MAX: u64 = 10;
+
+/// The longest wait after the first attempt, in milliseconds; it grows with every other one. Those who shut one another out
+/// have to wait for different times.
+const BACKOFF_MAX: u64 = 100;
 
 /// One wait for it.
 const TICK: Duration = Duration::from_millis(10);
@@ -141,28 +145,47 @@ impl CompactedTopic {
         T: Serialize + DeserializeOwned + Clone + PartialEq,
         E: From<ClusterError>,
     {
-        let decided = |known: Option<T>| {
-            let decided = decide(known.clone())?;
-            Ok::<_, E>((decided.is_none() || decided == known, decided))
-        };
         // Nearly always there is nothing to be written.
-        if let (true, decided) = decided(self.latest(key)?)? {
+        let known = self.latest(key)?;
+        let decided = decide(known.clone())?;
+        if decided.is_none() || decided == known {
             return Ok(decided);
         }
         let mut attempt = 1;
         loop {
             let began = self.transaction(transactional_id);
-            let (is_known, value) = decided(self.latest(key)?)?;
-            let Some(new) = value.as_ref().filter(|_| !is_known) else {
-                return Ok(value);
+            let known = self.latest(key)?;
+            let decided = decide(known.clone())?;
+            let Some(new) = decided.as_ref().filter(|_| decided != known) else {
+                return Ok(decided);
             };
             let entry = self.entry(key, new)?;
             match began.and_then(|producer| self.commit(&producer, &entry)) {
-                Ok(()) => return Ok(value),
+                Ok(()) => return self.wait_until_seen(key, &known).map(|()| decided).map_err(E::from),
                 Err(error) if attempt >= ATTEMPTS_MAX => return Err(error.into()),
-                Err(_) => attempt += 1,
+                Err(_) => {
+                    std::thread::sleep(Duration::from_millis(fastrand::u64(..BACKOFF_MAX * attempt)));
+                    attempt += 1;
+                }
             }
         }
+    }
+
+    /// Waits until readers of committed records see something else than what was known: the broker confirms a transaction
+    /// before it marks its records as committed.
+    fn wait_until_seen<T: DeserializeOwned + PartialEq>(
+        &self,
+        key: &str,
+        known: &Option<T>,
+    ) -> Result<(), ClusterError> {
+        let started = Instant::now();
+        while self.latest(key)? == *known {
+            if started.elapsed() > PATIENCE {
+                return Err(self.late());
+            }
+            std::thread::sleep(TICK);
+        }
+        Ok(())
     }
 
     /// Shuts out others of the same id. What they have written by then can be read.
@@ -207,12 +230,15 @@ impl CompactedTopic {
         let started = Instant::now();
         while producer.in_flight_count() > 0 {
             if started.elapsed() > PATIENCE {
-                let late = KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut);
-                return Err(ClusterError::answer(self.writing(), &late));
+                return Err(self.late());
             }
             producer.poll(TICK);
         }
         Ok(())
+    }
+
+    fn late(&self) -> ClusterError {
+        ClusterError::answer(self.writing(), &KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut))
     }
 
     fn writing(&self) -> String {

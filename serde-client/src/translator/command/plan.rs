@@ -7,10 +7,11 @@ use super::kafka::KafkaArgs;
 use super::output::Out;
 use super::{Failure, Format, Loaded, MappingArgs, Outcome};
 use crate::translator::cluster::{Administration, Cluster};
+use crate::translator::cutover;
 use crate::translator::mapping::compile::{Compiled, Open, compile};
 use crate::translator::mapping::report::Class;
 use crate::translator::mapping::suggest::suggest;
-use crate::translator::migration::{Delivery, Direction, Migration, OnError, Partitioning};
+use crate::translator::migration::{Delivery, Direction, Migration, OnError, Pairing, Partitioning};
 use crate::translator::run::placed::transactional_id;
 
 #[derive(Debug, Args)]
@@ -215,6 +216,10 @@ fn needs(migration: &Migration) -> Vec<Need> {
             let id = format!("transactional id srt.{}.{}.*", migration.name, direction.slug());
             needs.push(need(id, "WRITE, DESCRIBE"));
         }
+    }
+    if migration.pairing == Pairing::Cutover {
+        let id = cutover::transactional_id(migration);
+        needs.push(need(format!("transactional id {id}"), "WRITE, DESCRIBE; for `translator cutover`"));
     }
     if let OnError::DeadLetter { topic } = &migration.errors.on_error {
         needs.push(need(format!("topic {topic}"), "WRITE, READ, DESCRIBE"));

@@ -11,5 +11,5 @@ mod record;
 mod settling;
 mod steps;
 
-pub use record::{CUTOVER_KEY, Cutover, CutoverPassage, CutoverStep, Turn, turn};
+pub use record::{CUTOVER_KEY, Cutover, CutoverPassage, CutoverStep, Turn, transactional_id, turn};
 pub use steps::{CutoverEnd, CutoverError, CutoverHook, CutoverMoment, CutoverOptions, cut_over, take_back};

@@ -9,6 +9,12 @@ use super::super::migration::{Direction, Migration, Pairing};
 /// The key of the record in the state topic.
 pub const CUTOVER_KEY: &str = "cutover";
 
+/// One process at a time decides about a cutover.
+#[must_use]
+pub fn transactional_id(migration: &Migration) -> String {
+    format!("srt.{}.cutover", migration.name)
+}
+
 /// How far a cutover has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -81,6 +87,12 @@ impl Cutover {
     #[must_use]
     pub fn is_flipped(&self) -> bool {
         self.step == CutoverStep::Flipped
+    }
+
+    /// Whether it has begun and not come to an end.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        matches!(self.step, CutoverStep::Draining | CutoverStep::Recorded) && !self.passages.is_empty()
     }
 
     /// When and by whom the last step was taken.

@@ -155,14 +155,31 @@ pub fn cut_over(
 /// [`CutoverError::NotBegun`], [`CutoverError::Flipped`], [`CutoverError::Journal`].
 pub fn take_back(migration: &Migration, connection: &Connection, by: &str) -> Result<(), CutoverError> {
     let journal = Journal::open(connection, migration)?;
-    let mut cutover = journal.read()?.cutover.ok_or(CutoverError::NotBegun)?;
-    match cutover.step {
-        CutoverStep::Flipped => Err(CutoverError::Flipped(cutover.last().map_or_else(String::new, told))),
-        CutoverStep::TakenBack => Ok(()),
-        CutoverStep::Draining | CutoverStep::Recorded => {
-            cutover.pass(CutoverStep::TakenBack, now(), by);
-            Ok(journal.set_cutover(&cutover)?)
+    let decided = journal.decide_cutover(|known| {
+        let mut cutover = known.ok_or(CutoverError::NotBegun)?;
+        match cutover.step {
+            CutoverStep::Flipped => {
+                return Err(CutoverError::Flipped(cutover.last().map_or_else(String::new, told)));
+            }
+            CutoverStep::TakenBack => {}
+            CutoverStep::Draining | CutoverStep::Recorded => {
+                cutover.pass(CutoverStep::TakenBack, now(), by);
+            }
         }
+        Ok(Some(cutover))
+    });
+    decided.map(drop)
+}
+
+/// What has flipped; an error when there is no cutover any more.
+fn ended(known: Option<Cutover>) -> Result<Option<Cutover>, CutoverError> {
+    let known = known.ok_or(CutoverError::NotBegun)?;
+    match known.step {
+        CutoverStep::Flipped => Ok(Some(known)),
+        CutoverStep::TakenBack => {
+            Err(CutoverError::TakenBack(known.last().map_or_else(String::new, |last| last.by.clone())))
+        }
+        CutoverStep::Draining | CutoverStep::Recorded => Ok(None),
     }
 }
 
@@ -198,17 +215,21 @@ impl Steps<'_> {
         }
         self.check_dead_letters()?;
         let settle = i64::try_from(self.options.settle.as_millis()).unwrap_or(i64::MAX);
-        let mut cutover = ledger.cutover.unwrap_or_else(|| Cutover::beginning(settle));
-        cutover.settle = settle;
-        match (cutover.step, cutover.last()) {
-            (CutoverStep::Draining | CutoverStep::Recorded, Some(last)) => {
-                tell(&format!("It goes on where it was: {} since {}.", cutover.step.word(), told(last)));
-            }
-            _ => {
+        let begun = self.journal.decide_cutover(|known| {
+            let mut cutover = known.unwrap_or_else(|| Cutover::beginning(settle));
+            if !cutover.goes_on() && !cutover.is_flipped() {
                 cutover.pass(CutoverStep::Draining, now(), &self.options.by);
-                self.journal.set_cutover(&cutover)?;
             }
+            Ok::<_, CutoverError>(Some(cutover))
+        })?;
+        let mut cutover = begun.ok_or(CutoverError::NotBegun)?;
+        if cutover.is_flipped() {
+            return Ok(Begun::Already(cutover));
         }
+        if let (Some(_), Some(last)) = (ledger.cutover.filter(Cutover::goes_on), cutover.last()) {
+            tell(&format!("It goes on where it was: {} since {}.", cutover.step.word(), told(last)));
+        }
+        cutover.settle = settle;
         self.moment(CutoverMoment::Begun);
         Ok(Begun::GoesOn(cutover))
     }
@@ -247,10 +268,9 @@ impl Steps<'_> {
                 self.moment(CutoverMoment::Drained);
                 cutover.old = old.ends;
                 self.find_beginning(&mut cutover, tell)?;
-                if let Some(flipped) = self.overtaken()? {
+                if let Some(flipped) = self.record(&mut cutover)? {
                     return Ok(CutoverEnd::Already(flipped));
                 }
-                self.record(&mut cutover)?;
                 // Whatever has arrived meanwhile is waited for once more.
                 let again = drain.look()?;
                 if again.ends == cutover.old && again.left == 0 {
@@ -271,14 +291,17 @@ impl Steps<'_> {
 
     /// What somebody else has made of it meanwhile: a cutover that has flipped.
     fn overtaken(&self) -> Result<Option<Cutover>, CutoverError> {
-        let known = self.journal.read()?.cutover.ok_or(CutoverError::NotBegun)?;
-        match known.step {
-            CutoverStep::Flipped => Ok(Some(known)),
-            CutoverStep::TakenBack => {
-                Err(CutoverError::TakenBack(known.last().map_or_else(String::new, |last| last.by.clone())))
-            }
-            CutoverStep::Draining | CutoverStep::Recorded => Ok(None),
-        }
+        ended(self.journal.read()?.cutover)
+    }
+
+    /// Takes a step, unless somebody else has ended the cutover: then what has flipped.
+    fn pass(&self, cutover: &mut Cutover, step: CutoverStep) -> Result<Option<Cutover>, CutoverError> {
+        cutover.pass(step, now(), &self.options.by);
+        let decided = self.journal.decide_cutover(|known| {
+            let flipped = ended(known)?;
+            Ok::<_, CutoverError>(flipped.or_else(|| Some(cutover.clone())))
+        })?;
+        Ok(decided.filter(|decided| decided != cutover))
     }
 
     /// Reads the new topic, which may take a while.
@@ -300,9 +323,10 @@ impl Steps<'_> {
 
     /// Keeps the offsets, and lets new to old begin there. Its runs wait until it has flipped, so this may happen again
     /// with other offsets.
-    fn record(&self, cutover: &mut Cutover) -> Result<(), CutoverError> {
-        cutover.pass(CutoverStep::Recorded, now(), &self.options.by);
-        self.journal.set_cutover(cutover)?;
+    fn record(&self, cutover: &mut Cutover) -> Result<Option<Cutover>, CutoverError> {
+        if let Some(flipped) = self.pass(cutover, CutoverStep::Recorded)? {
+            return Ok(Some(flipped));
+        }
         self.moment(CutoverMoment::Recorded);
         let group = self.migration.group(Direction::NewToOld);
         let offsets: Vec<(i32, i64)> =
@@ -311,15 +335,13 @@ impl Steps<'_> {
             Cluster::connect(self.connection, &group)?.commit(&self.migration.new.topic, &offsets);
         positioned.map_err(|reason| CutoverError::Positions { group, reason })?;
         self.moment(CutoverMoment::Positioned);
-        Ok(())
+        Ok(None)
     }
 
     fn flip(&self, mut cutover: Cutover) -> Result<CutoverEnd, CutoverError> {
-        if let Some(flipped) = self.overtaken()? {
+        if let Some(flipped) = self.pass(&mut cutover, CutoverStep::Flipped)? {
             return Ok(CutoverEnd::Already(flipped));
         }
-        cutover.pass(CutoverStep::Flipped, now(), &self.options.by);
-        self.journal.set_cutover(&cutover)?;
         self.moment(CutoverMoment::Flipped);
         Ok(CutoverEnd::Flipped(cutover))
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tokio::runtime::Handle;
 
 use super::super::cluster::{ClusterError, CompactedTopic, Connection, Entry};
-use super::super::cutover::{CUTOVER_KEY, Cutover};
+use super::super::cutover::{self, CUTOVER_KEY, Cutover};
 use super::super::migration::{Direction, Migration};
 use super::super::pause::{PAUSE_KEY, Pause};
 use super::brownout::Brownout;
@@ -32,6 +32,7 @@ pub enum JournalError {
 #[derive(Debug)]
 pub struct Journal {
     state: CompactedTopic,
+    cutover_id: String,
     kept: RefCell<Kept>,
 }
 
@@ -49,7 +50,8 @@ impl Journal {
     /// [`JournalError::Cluster`].
     pub fn open(connection: &Connection, migration: &Migration) -> Result<Self, JournalError> {
         let state = CompactedTopic::new(connection, migration.state_topic())?;
-        Ok(Self { state, kept: RefCell::default() })
+        let cutover_id = cutover::transactional_id(migration);
+        Ok(Self { state, cutover_id, kept: RefCell::default() })
     }
 
     /// Creates the topic where it is not there.
@@ -139,12 +141,16 @@ impl Journal {
         })
     }
 
-    /// Keeps how far a cutover has come; all runs obey it.
+    /// Decides how far a cutover has come, by what is known of it: nobody else does so meanwhile. All runs obey it.
+    /// `decide` may be called more than once.
     ///
     /// # Errors
-    /// [`JournalError::Cluster`].
-    pub fn set_cutover(&self, cutover: &Cutover) -> Result<(), JournalError> {
-        self.put(self.state.entry(CUTOVER_KEY, cutover)?)
+    /// What `decide` says, and [`ClusterError`].
+    pub fn decide_cutover<E: From<ClusterError>>(
+        &self,
+        decide: impl Fn(Option<Cutover>) -> Result<Option<Cutover>, E>,
+    ) -> Result<Option<Cutover>, E> {
+        self.state.decide(CUTOVER_KEY, &self.cutover_id, decide)
     }
 
     fn put(&self, entry: Entry) -> Result<(), JournalError> {
