@@ -37,12 +37,7 @@ async fn turnable(name: &str, partitions: i32, delivery: Delivery) -> Stage {
     Stage::new(name, partitions, delivery).await.paired(Pairing::Cutover)
 }
 
-/// In the order of their keys' producers: first on the old topic, then on the new one.
-fn produce_old(stage: &Stage, records: &[New]) {
-    records::produce(&stage.connection.bootstrap, stage.target(), records);
-}
-
-fn options() -> CutoverOptions {
+pub(crate) fn options() -> CutoverOptions {
     CutoverOptions {
         by: "eva".to_owned(),
         settle: Duration::from_millis(300),
@@ -52,7 +47,7 @@ fn options() -> CutoverOptions {
     }
 }
 
-async fn turned(stage: &Stage, options: CutoverOptions) -> Result<CutoverEnd, CutoverError> {
+pub(crate) async fn turned(stage: &Stage, options: CutoverOptions) -> Result<CutoverEnd, CutoverError> {
     let (stage, runtime) = (stage.clone(), Handle::current());
     let turn = move || cut_over(&stage.migration, &stage.connection, &runtime, &options, &mut |_| ());
     tokio::task::spawn_blocking(turn).await.expect("it does not panic")
@@ -71,7 +66,7 @@ async fn flipped(stage: &Stage) -> Cutover {
 }
 
 /// Both eras: what came to the old topic before, and what came to the new one since.
-async fn prove_both(stage: &Stage, old: usize, new: usize) -> [VerifyReport; 2] {
+pub(crate) async fn prove_both(stage: &Stage, old: usize, new: usize) -> [VerifyReport; 2] {
     let there = stage.verify_in(Direction::OldToNew, Scope::Full).await;
     let back = stage.verify_in(Direction::NewToOld, Scope::Full).await;
     for (report, count) in [(&there, old), (&back, new)] {
@@ -87,7 +82,7 @@ async fn prove_both(stage: &Stage, old: usize, new: usize) -> [VerifyReport; 2] 
 async fn producers_move_and_both_eras_are_proved() {
     for delivery in [Delivery::ExactlyOnce, Delivery::AtLeastOnce] {
         let stage = turnable(&format!("turned-{delivery:?}"), 3, delivery).await;
-        produce_old(&stage, &many(900, 3));
+        stage.produce_old(&many(900, 3));
         let running = stage.start_all(stage.options("turned"));
         let cutover = flipped(&stage).await;
         assert_eq!(cutover.step, CutoverStep::Flipped);
@@ -107,7 +102,7 @@ async fn producers_move_and_both_eras_are_proved() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_every_moment_nothing_is_lost_or_doubled() {
     let stage = turnable("turned-killed", 3, Delivery::ExactlyOnce).await;
-    produce_old(&stage, &many(600, 3));
+    stage.produce_old(&many(600, 3));
     let mut translator = start(&stage, "translate");
     for moment in MOMENTS {
         let running = stage.clone();
@@ -122,7 +117,7 @@ async fn killed_at_every_moment_nothing_is_lost_or_doubled() {
         translator = start(&stage, "translate");
         if moment == CutoverMoment::Recorded {
             // Somebody was not done after all; the next call waits for what he wrote.
-            produce_old(&stage, &many(60, 3));
+            stage.produce_old(&many(60, 3));
         }
     }
     assert!(matches!(turned(&stage, options()).await, Ok(CutoverEnd::Already(_))));
@@ -178,7 +173,7 @@ async fn a_cutover_that_has_not_flipped_is_taken_back() {
     let stage = turnable("taken-back", 1, Delivery::ExactlyOnce).await;
     let back = |stage: &Stage| take_back(&stage.migration, &stage.connection, "ida");
     assert_eq!(back(&stage), Err(CutoverError::NotBegun));
-    produce_old(&stage, &many(5, 1));
+    stage.produce_old(&many(5, 1));
     // Nobody translates, so it cannot come to its end.
     let at_once = CutoverOptions { patience: Duration::ZERO, ..options() };
     let waiting = turned(&stage, at_once).await.expect("a cutover");
@@ -202,7 +197,7 @@ async fn a_cutover_that_has_not_flipped_is_taken_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_calls_at_once_are_one_cutover() {
     let stage = turnable("at-once", 1, Delivery::ExactlyOnce).await;
-    produce_old(&stage, &many(20, 1));
+    stage.produce_old(&many(20, 1));
     let running = stage.start_all(stage.options("at-once"));
     let calls: Vec<_> = (0..4)
         .map(|_| {
@@ -229,13 +224,13 @@ async fn several_calls_at_once_are_one_cutover() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_comes_late_is_told_and_brought_over() {
     let stage = turnable("late", 1, Delivery::ExactlyOnce).await;
-    produce_old(&stage, &many(5, 1));
+    stage.produce_old(&many(5, 1));
     let running = stage.start_all(stage.options("late"));
     flipped(&stage).await;
     stage.produce(&many(3, 1));
     stage.wait_for(8).await;
     running.stop().await.expect("a clean end");
-    produce_old(&stage, &[New::of(0, "late", "late")]);
+    stage.produce_old(&[New::of(0, "late", "late")]);
     let once = Options { once: true, ..stage.options("late") };
     let reports = stage.start_all(once.clone()).ended().await.expect("a run");
     assert!(reports.values().all(|report| report.count(Fate::Ok) == 0), "{reports:?}");
@@ -251,11 +246,11 @@ async fn a_record_that_comes_late_is_told_and_brought_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_wrote_to_the_new_topic_before_is_not_passed_over() {
     let stage = turnable("early", 1, Delivery::ExactlyOnce).await;
-    produce_old(&stage, &many(5, 1));
+    stage.produce_old(&many(5, 1));
     let running = stage.start_all(stage.options("early"));
     stage.wait_for_in(stage.source(), 5).await;
     stage.produce(&[New::of(0, "early", "early")]);
-    produce_old(&stage, &many(5, 1));
+    stage.produce_old(&many(5, 1));
     let cutover = flipped(&stage).await;
     let all = records::read(&stage.connection, stage.source(), Isolation::Committed);
     let early = all[&0].iter().find(|record| record.value.as_deref() == Some(b"early")).expect("it is there");
@@ -269,7 +264,7 @@ async fn whoever_wrote_to_the_new_topic_before_is_not_passed_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn groups_move_exactly_from_either_era() {
     let stage = turnable("eras", 1, Delivery::ExactlyOnce).await;
-    produce_old(&stage, &many(10, 1));
+    stage.produce_old(&many(10, 1));
     let running = stage.start_all(stage.options("eras"));
     flipped(&stage).await;
     stage.produce(&many(6, 1));
@@ -304,7 +299,7 @@ async fn what_cannot_be_turned_round_is_refused() {
     assert_eq!(turned(&two_way, options()).await, Err(CutoverError::Pairing));
 
     let stage = turnable("paused-cutover", 1, Delivery::ExactlyOnce).await.with_dead_letters(1).await;
-    produce_old(&stage, &[New::of(0, "k", BAD), New::of(0, "l", "good")]);
+    stage.produce_old(&[New::of(0, "k", BAD), New::of(0, "l", "good")]);
     let once = Options { once: true, ..stage.options("once") };
     stage.start_all(once).ended().await.expect("a run");
     assert_eq!(turned(&stage, options()).await, Err(CutoverError::DeadLettersWait(1)));

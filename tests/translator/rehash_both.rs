@@ -1,15 +1,14 @@
 //! Both directions where keys go where they belong: the topics have different numbers of partitions.
 
 use serde_client::translator::cluster::Isolation;
-use serde_client::translator::cutover::{CutoverEnd, CutoverOptions, cut_over};
+use serde_client::translator::cutover::CutoverEnd;
 use serde_client::translator::migration::{Delivery, Direction, Pairing, PartitionHash, Partitioning};
 use serde_client::translator::partitioner::partition_of;
 use serde_client::translator::run::Fate;
-use serde_client::translator::verify::Scope;
-use tokio::runtime::Handle;
 
+use crate::cutover::{options, prove_both, turned};
 use crate::records::{self, New};
-use crate::stage::{PATIENCE, Stage};
+use crate::stage::Stage;
 
 const HASH: PartitionHash = PartitionHash::Murmur2;
 
@@ -34,10 +33,6 @@ fn keyed(whose: &str, numbers: std::ops::Range<usize>, partitions: i32) -> Vec<N
     numbers.map(of).collect()
 }
 
-fn produce_old(stage: &Stage, records: &[New]) {
-    records::produce(&stage.connection.bootstrap, stage.target(), records);
-}
-
 /// Whoever has written a record: it stands where its key belongs.
 fn assert_placed(stage: &Stage, count: usize) {
     for (topic, partitions) in [(stage.source(), NEW), (stage.target(), OLD)] {
@@ -50,21 +45,11 @@ fn assert_placed(stage: &Stage, count: usize) {
     }
 }
 
-async fn prove(stage: &Stage, translated: [u64; 2]) {
-    for (direction, translated) in [Direction::NewToOld, Direction::OldToNew].into_iter().zip(translated) {
-        let proof = stage.verify_in(direction, Scope::Full).await;
-        assert!(proof.passed(), "{proof:#?}");
-        assert_eq!((proof.counts.translated, proof.counts.doubled), (translated, 0), "{proof:#?}");
-    }
-    let told = stage.divergence().await;
-    assert_eq!(told.diverging, 0, "{told:#?}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn two_directions_at_once() {
     let stage = stage("hash-both", Pairing::SingleWriterPerKey).await;
     stage.produce(&keyed("new", 0..600, NEW));
-    produce_old(&stage, &keyed("old", 0..400, OLD));
+    stage.produce_old(&keyed("old", 0..400, OLD));
     let running = stage.start_all(stage.options("hash-both"));
     stage.wait_for(1000).await;
     stage.wait_for_in(stage.source(), 1000).await;
@@ -77,31 +62,20 @@ async fn two_directions_at_once() {
     let suspects = [back, there].map(|report| report.count(Fate::SuspectEcho));
     assert_eq!(suspects, [0, 0], "{reports:?}");
     assert_placed(&stage, 1100);
-    prove(&stage, [700, 400]).await;
+    prove_both(&stage, 400, 700).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_direction_after_the_other() {
     let stage = stage("hash-turned", Pairing::Cutover).await;
-    produce_old(&stage, &keyed("key", 0..500, OLD));
+    stage.produce_old(&keyed("key", 0..500, OLD));
     let running = stage.start_all(stage.options("hash-turned"));
-    let (turned, runtime) = (stage.clone(), Handle::current());
-    let turn = move || {
-        let options = CutoverOptions {
-            by: "eva".to_owned(),
-            settle: std::time::Duration::from_millis(300),
-            patience: PATIENCE,
-            leave_dead_letters: false,
-            on_moment: None,
-        };
-        cut_over(&turned.migration, &turned.connection, &runtime, &options, &mut |_| ())
-    };
-    let end = tokio::task::spawn_blocking(turn).await.expect("no panic").expect("a cutover");
+    let end = turned(&stage, options()).await.expect("a cutover");
     assert!(matches!(end, CutoverEnd::Flipped(_)), "{end:?}");
     // The same keys have their next records on the other side.
     stage.produce(&keyed("key", 500..800, NEW));
     stage.wait_for(800).await;
     running.stop().await.expect("a clean end");
     assert_placed(&stage, 800);
-    prove(&stage, [300, 500]).await;
+    prove_both(&stage, 500, 300).await;
 }

@@ -160,6 +160,11 @@ impl Stage {
         records::produce(&self.connection.bootstrap, self.source(), records);
     }
 
+    /// Writes to the old topic, as its own producers do.
+    pub(crate) fn produce_old(&self, records: &[New]) {
+        records::produce(&self.connection.bootstrap, self.target(), records);
+    }
+
     /// What a reader of committed records finds in a partition of the target.
     pub(crate) fn translated(&self, partition: i32) -> Vec<OwnedRecord> {
         let all = records::read(&self.connection, self.target(), Isolation::Committed);

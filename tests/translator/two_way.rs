@@ -24,10 +24,6 @@ fn of_old(count: usize, partitions: i32) -> Vec<New> {
     many(count, partitions).into_iter().map(named).collect()
 }
 
-fn produce_old(stage: &Stage, records: &[New]) {
-    records::produce(&stage.connection.bootstrap, stage.target(), records);
-}
-
 fn count(stage: &Stage, topic: &str) -> usize {
     let all: BTreeMap<i32, Vec<OwnedRecord>> = records::read(&stage.connection, topic, Isolation::Committed);
     all.values().map(Vec::len).sum()
@@ -37,7 +33,7 @@ fn count(stage: &Stage, topic: &str) -> usize {
 async fn one_process_translates_both_ways_and_tells_of_both() {
     let stage = two_way("both", 2, Delivery::ExactlyOnce).await;
     stage.produce(&many(30, 2));
-    produce_old(&stage, &of_old(20, 2));
+    stage.produce_old(&of_old(20, 2));
     let address = free_address();
     let running = stage.start_all(Options { metrics: Some(address), ..stage.options("both") });
     stage.wait_for(50).await;
@@ -80,7 +76,7 @@ async fn what_services_republish_neither_goes_round_nor_gets_lost() {
     let same =
         New { key: own.key.clone(), value: own.value.clone(), ..New::default() }.header(HEADER, &origin);
     let changed = New { value: Some(b"changed".to_vec()), ..same.clone() };
-    produce_old(&stage, &[same, changed]);
+    stage.produce_old(&[same, changed]);
     stage.wait_for_in(stage.source(), 6).await;
     let reports = running.stop().await.expect("a clean end");
     let back = &reports[&DIRECTION.reverse()];
@@ -104,7 +100,7 @@ async fn each_direction_ends_at_its_own_end() {
     for delivery in [Delivery::ExactlyOnce, Delivery::AtLeastOnce] {
         let stage = two_way(&format!("ends-{delivery:?}"), 3, delivery).await;
         stage.produce(&many(600, 3));
-        produce_old(&stage, &of_old(6, 3));
+        stage.produce_old(&of_old(6, 3));
         let once = Options { once: true, ..stage.options("once") };
         let reports = stage.start_all(once).ended().await.expect("it ends");
         let translated = reports.values().map(|report| report.count(Fate::Ok)).collect::<Vec<_>>();
@@ -119,7 +115,7 @@ async fn an_error_of_one_direction_stops_the_other_one_in_order() {
     stage.produce(&many(50, 1));
     let running = stage.start_all(stage.options("one-fails"));
     stage.wait_for(50).await;
-    produce_old(&stage, &[New::of(0, "old", BAD)]);
+    stage.produce_old(&[New::of(0, "old", BAD)]);
     let failed = running.ended().await.expect_err("the old topic holds what cannot be translated");
     let RunError::Record { topic, .. } = &failed else { panic!("{failed}") };
     assert_eq!(topic, stage.target());
@@ -134,10 +130,7 @@ async fn keys_that_are_written_on_both_sides_are_told() {
         stage.start_all(once).ended().await.expect("a run");
     };
     // Neither topic has seen the other's record when it gets its own: the orders differ.
-    produce_old(
-        &stage,
-        &[New::of(1, "fought", "old"), New::of(0, "moves", "old"), New::of(1, "quiet", "old")],
-    );
+    stage.produce_old(&[New::of(1, "fought", "old"), New::of(0, "moves", "old"), New::of(1, "quiet", "old")]);
     stage.produce(&[New::of(1, "fought", "new")]);
     translate().await;
     // The producer of this one has moved, and all that it has written was there before.
