@@ -1,14 +1,13 @@
 //! Several URLs, of which some do not answer.
 
-use std::net::TcpListener;
-
 use registry_tests::Registry;
+use registry_tests::ports::free_address;
 use serde_client::client::{Normalize, RegistryClient, SchemaDefinition};
 
 #[tokio::test]
 async fn a_registry_that_is_gone_is_passed_over() {
     let registry = Registry::start();
-    let closed = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
+    let closed = free_address();
     let urls = format!("http://{closed},{}", registry.base_url());
     let client = RegistryClient::builder(&urls).build().expect("a client");
     let definition = SchemaDefinition::avro(r#""string""#);

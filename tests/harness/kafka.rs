@@ -1,6 +1,5 @@
 //! A running Apache Kafka node, shared by all tests of a test binary.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::channel;
@@ -8,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::output::Output;
-use crate::{repository, run};
+use crate::{ports, repository, run};
 
 /// How long a start may take before the test gives up on it. A node needs some seconds on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -87,7 +86,7 @@ impl Kafka {
     }
 
     fn with(options: &[&str], ports: u16) -> Self {
-        let address = format!("127.0.0.1:{}", free_ports(ports));
+        let address = format!("127.0.0.1:{}", ports::reserve(ports));
         Self { node: Box::leak(Box::new(start(&address, options))) }
     }
 
@@ -141,18 +140,6 @@ impl Drop for Kafka {
     fn drop(&mut self) {
         if thread::panicking() {
             eprintln!("--- Kafka's last lines ---\n{}", self.node.log.tail());
-        }
-    }
-}
-
-/// The first of so many ports in a row that are free now.
-fn free_ports(count: u16) -> u16 {
-    let free = |port| TcpListener::bind(("127.0.0.1", port)).and_then(|listener| listener.local_addr());
-    loop {
-        let first = free(0).expect("a free port").port();
-        let last = first.checked_add(count - 1);
-        if last.is_some_and(|last| (first..=last).all(|port| free(port).is_ok())) {
-            return first;
         }
     }
 }

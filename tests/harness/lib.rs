@@ -7,6 +7,7 @@ pub mod client;
 mod command;
 pub mod kafka;
 mod output;
+pub mod ports;
 pub mod random;
 pub mod raw;
 pub mod registry;

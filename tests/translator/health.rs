@@ -3,17 +3,13 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
+use registry_tests::ports::free_address;
 use serde_client::translator::migration::{Breaker, Delivery};
 use serde_client::translator::run::RunError;
 
 use crate::mapping::BAD;
 use crate::records::{New, many};
 use crate::stage::{PATIENCE, Stage};
-
-pub(crate) fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address")
-}
 
 /// Status and body; status 0 while nobody listens yet.
 async fn get(address: SocketAddr, path: &str) -> (u16, String) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use registry_tests::ports::free_address;
 use serde_client::translator::cluster::{Cluster, ClusterError, CompactedTopic, OwnedRecord};
 use serde_client::translator::eras::Eras;
 use serde_client::translator::migration::{Delivery, PartitionHash, Partitioning};
@@ -16,7 +17,7 @@ use serde_client::translator::translation::Translate;
 use serde_client::translator::verify::Scope;
 
 use crate::groups::planned;
-use crate::health::{free_address, wait_for};
+use crate::health::wait_for;
 use crate::mapping::{BAD, FIELD, SUFFIX};
 use crate::records::{self, New, many};
 use crate::stage::{DIRECTION, Stage};

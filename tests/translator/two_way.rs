@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use registry_tests::ports::free_address;
 use serde_client::translator::cluster::{Isolation, OwnedRecord};
 use serde_client::translator::migration::{Delivery, Pairing, Provenance};
 use serde_client::translator::provenance::HEADER;
 use serde_client::translator::run::{Fate, Options, RunError};
 use serde_client::translator::verify::{Position, Scope};
 
-use crate::health::{free_address, wait_for};
+use crate::health::wait_for;
 use crate::mapping::BAD;
 use crate::records::{self, New, many};
 use crate::stage::{DIRECTION, Stage};
