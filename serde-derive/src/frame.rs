@@ -52,9 +52,9 @@ pub(crate) fn implementations(input: &DeriveInput, body: Body) -> Result<TokenSt
 
             #[automatically_derived]
             impl native::AvroRecord for #ident #shared {
+                #[inline]
                 fn avro_own() -> &'static native::Own {
-                    static OWN: ::std::sync::LazyLock<native::Own> =
-                        ::std::sync::LazyLock::new(native::Own::of::<#ident>);
+                    static OWN: native::Own = native::Own::of::<#ident>();
                     &OWN
                 }
             }

@@ -12,9 +12,11 @@ const CONTINUE: u64 = 0x8080_8080_8080_8080;
 /// Texts up to this length are written by moves of a fixed size.
 const SHORT_MAX: usize = 32;
 /// The first piece by which the vector is made longer, in bytes.
-const PIECE_MIN: usize = 64;
+const PIECE_MIN: usize = 128;
 /// The largest such piece.
 const PIECE_MAX: usize = 64 << 10;
+/// A write asks for so much room at most where it does not know how much it takes: a branch, a length and a short text.
+const ROOM_MAX: usize = 2 + SHORT_MAX;
 
 /// Bytes being written to the end of a vector. Dropping it leaves the vector as long as what was written.
 #[derive(Debug)]
@@ -33,7 +35,13 @@ impl<'a> Output<'a> {
     pub fn new(home: &'a mut Vec<u8>, expected: usize) -> Self {
         let mut bytes = mem::take(home);
         let position = bytes.len();
-        bytes.resize(position + expected.clamp(PIECE_MIN, PIECE_MAX), 0);
+        let room = expected.min(PIECE_MAX) + ROOM_MAX;
+        if room <= PIECE_MIN {
+            // A constant length is cleared by a few moves instead of a call.
+            bytes.extend_from_slice(&[0; PIECE_MIN]);
+        } else {
+            bytes.resize(position + room, 0);
+        }
         Self { bytes, position, home }
     }
 
@@ -90,19 +98,33 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Lets `fill` write into the `N` bytes behind the position; it says how many of them count.
+    /// The next `N` bytes, where the vector is that long.
+    #[inline(always)]
+    fn room<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
+        self.bytes.get_mut(self.position..self.position + N).and_then(|room| room.first_chunk_mut())
+    }
+
+    /// Lets `fill` write into the next `N` bytes; it says how many of them count. One write of two things costs less than
+    /// two, as each has to wait for the position that the one before leaves behind.
     #[inline(always)]
     fn put<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) {
-        if self.bytes.len() - self.position < N {
-            self.grow(N);
+        match self.room() {
+            Some(room) => self.position += fill(room),
+            None => self.put_in_more(fill),
         }
-        if let Some(room) = self.bytes.get_mut(self.position..).and_then(|rest| rest.first_chunk_mut()) {
+    }
+
+    /// The same when there are too few bytes. Nothing is done behind the call, so what is usual needs no registers saved.
+    #[cold]
+    #[inline(never)]
+    fn put_in_more<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) {
+        self.grow(N);
+        if let Some(room) = self.room() {
             self.position += fill(room);
         }
     }
 
     #[cold]
-    #[inline(never)]
     fn grow(&mut self, need: usize) {
         let piece = self.position.clamp(PIECE_MIN, PIECE_MAX).max(need);
         self.bytes.resize(self.position + piece, 0);
@@ -132,7 +154,7 @@ impl<'a> Output<'a> {
     /// A `long`, the index of an enum or a union, or the count of a block.
     #[inline]
     pub fn long(&mut self, value: i64) {
-        self.varint((value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned());
+        self.varint(zig_zag(value));
     }
 
     /// The count of a block or the length of a text.
@@ -144,6 +166,38 @@ impl<'a> Output<'a> {
     #[inline]
     fn varint(&mut self, value: u64) {
         self.put(|room| write_varint(value, room));
+    }
+
+    /// A `long` in a union, behind the byte that says which branch it is.
+    #[inline(always)]
+    pub(super) fn long_of_branch(&mut self, branch: u8, value: i64) {
+        self.put(|[first, room @ ..]: &mut [u8; 1 + VARINT_MAX]| {
+            *first = branch;
+            1 + write_varint(zig_zag(value), room)
+        });
+    }
+
+    /// A `double` in a union.
+    #[inline(always)]
+    pub(super) fn double_of_branch(&mut self, branch: u8, value: f64) {
+        self.put(|[first, room @ ..]: &mut [u8; 9]| {
+            *first = branch;
+            *room = value.to_le_bytes();
+            9
+        });
+    }
+
+    /// A `string` in a union.
+    #[inline(always)]
+    pub(super) fn string_of_branch(&mut self, branch: u8, text: &str) {
+        let bytes = text.as_bytes();
+        match self.room::<ROOM_MAX>() {
+            Some([first, room @ ..]) if bytes.len() <= SHORT_MAX => {
+                *first = branch;
+                self.position += 1 + write_short(bytes, room);
+            }
+            _ => self.any_bytes_of_branch(branch, bytes),
+        }
     }
 
     /// A `float`.
@@ -173,25 +227,20 @@ impl<'a> Output<'a> {
     /// `bytes` with their length.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
-        let length = bytes.len();
-        if length > SHORT_MAX {
-            self.long_bytes(bytes);
-            return;
-        }
-        if self.bytes.len() - self.position < 1 + SHORT_MAX {
-            self.grow(1 + SHORT_MAX);
-        }
-        let rest = self.bytes.get_mut(self.position..);
-        if let Some(room) = rest.and_then(|rest| rest.first_chunk_mut::<{ 1 + SHORT_MAX }>()) {
-            // Below 64 the zig-zag length is one byte.
-            room[0] = length.to_le_bytes()[0] << 1;
-            copy_short(bytes, &mut room[1..]);
-            self.position += 1 + length;
+        match self.room() {
+            Some(room) if bytes.len() <= SHORT_MAX => self.position += write_short(bytes, room),
+            _ => self.any_bytes(bytes),
         }
     }
 
     #[inline(never)]
-    fn long_bytes(&mut self, bytes: &[u8]) {
+    fn any_bytes_of_branch(&mut self, branch: u8, bytes: &[u8]) {
+        self.byte(branch);
+        self.any_bytes(bytes);
+    }
+
+    #[inline(never)]
+    fn any_bytes(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.raw(bytes);
     }
@@ -212,8 +261,14 @@ impl Drop for Output<'_> {
     #[inline]
     fn drop(&mut self) {
         self.bytes.truncate(self.position);
-        mem::swap(&mut self.bytes, self.home);
+        *self.home = mem::take(&mut self.bytes);
     }
+}
+
+/// Numbers near zero get small ones, whatever their sign.
+#[inline(always)]
+fn zig_zag(value: i64) -> u64 {
+    (value << 1).cast_unsigned() ^ (value >> 63).cast_unsigned()
 }
 
 /// Writes a varint; gives its length. Only short ones are worth their code in each place that writes a number.
@@ -258,9 +313,19 @@ fn spread(value: u64) -> u64 {
     (quarters & 0x007f_007f_007f_007f) | ((quarters & 0x3f80_3f80_3f80_3f80) << 1)
 }
 
+/// Writes at most [`SHORT_MAX`] bytes with their length; gives the length of both.
+#[inline(always)]
+fn write_short(bytes: &[u8], room: &mut [u8; 1 + SHORT_MAX]) -> usize {
+    let [first, room @ ..] = room;
+    // Below 64 the zig-zag length is one byte.
+    *first = bytes.len().to_le_bytes()[0] << 1;
+    copy_short(bytes, room);
+    1 + bytes.len()
+}
+
 /// Copies at most [`SHORT_MAX`] bytes by two moves that may overlap; a call of `memcpy` costs more than the copy.
 #[inline(always)]
-fn copy_short(from: &[u8], to: &mut [u8]) {
+fn copy_short(from: &[u8], to: &mut [u8; SHORT_MAX]) {
     let length = from.len();
     if length >= 16 {
         copy_ends::<16>(from, to);

@@ -74,7 +74,7 @@ enum Writing {
 enum Reading {
     /// The type's own code reads the schema.
     Straight,
-    Resolved(Plan),
+    Resolved(Box<Plan>),
 }
 
 impl Codec for AvroNative {
@@ -113,12 +113,20 @@ impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
     #[inline]
     fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let own = T::avro_own();
-        match writer.prepared.get(own, || writing(own, &writer.schema)) {
-            Ok(writing) => match &*writing {
-                Writing::Straight => straight(self, &writer.usual_size, out),
-                Writing::Through(schemas) => through(self, &schemas.0, &schemas.1, out),
+        let made;
+        let writing = match writer.prepared.kept(own) {
+            Some(writing) => writing,
+            None => match writer.prepared.get(own, || writing(own, &writer.schema)) {
+                Ok(writing) => {
+                    made = writing;
+                    &*made
+                }
+                Err(error) => return Err(EncodeError { path: String::new(), reason: error.0 }),
             },
-            Err(error) => Err(EncodeError { path: String::new(), reason: error.0 }),
+        };
+        match writing {
+            Writing::Straight => straight(self, &writer.usual_size, out),
+            Writing::Through(schemas) => through(self, &schemas.0, &schemas.1, out),
         }
     }
 }
@@ -197,11 +205,18 @@ impl NativeReader {
         resolved: impl FnOnce(I, Place<'_>, &mut Input<'de>) -> Result<T, Fault>,
     ) -> Result<T, DecodeError> {
         let mut input = Input::new(body.record(), self.limits);
-        let reading = match self.prepared.get(own, || self.reading(own)) {
-            Ok(reading) => reading,
-            Err(error) => return Err(DecodeError { path: String::new(), offset: 0, reason: error.0 }),
+        let made;
+        let reading = match self.prepared.kept(own) {
+            Some(reading) => reading,
+            None => match self.prepared.get(own, || self.reading(own)) {
+                Ok(reading) => {
+                    made = reading;
+                    &*made
+                }
+                Err(error) => return Err(DecodeError { path: String::new(), offset: 0, reason: error.0 }),
+            },
         };
-        let value = match &*reading {
+        let value = match reading {
             Reading::Straight => straight(into, &mut input),
             Reading::Resolved(plan) => resolved(into, Place::root(plan), &mut input),
         };
@@ -224,6 +239,7 @@ impl NativeReader {
         if plan::is_same(writer, ours) {
             return Ok(Reading::Straight);
         }
-        plan::for_reading(writer, Some(ours)).map(Reading::Resolved)
+        let plan = plan::for_reading(writer, Some(ours))?;
+        Ok(Reading::Resolved(Box::new(plan)))
     }
 }

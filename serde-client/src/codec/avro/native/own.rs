@@ -1,5 +1,7 @@
 //! What a type's own schema comes to, worked out once in a process.
 
+use std::sync::OnceLock;
+
 use schema::avro::schema::AvroSchema as Schema;
 use schema::format::Strictness;
 use schema::model::schema::SchemaType;
@@ -29,9 +31,12 @@ pub trait AvroRecord: AvroSchema {
     }
 }
 
-/// The schema of a type, or why it has none.
+/// The schema of a type, or why it has none; worked out when it is first asked for.
 #[derive(Debug)]
-pub struct Own(Result<Known, PrepareError>);
+pub struct Own {
+    known: OnceLock<Result<Known, PrepareError>>,
+    text: fn() -> String,
+}
 
 /// The schema of a type.
 #[derive(Debug)]
@@ -42,14 +47,14 @@ pub(super) struct Known {
 }
 
 impl Own {
-    /// Works it out.
+    /// That of a type.
     #[must_use]
-    pub fn of<T: AvroSchema>() -> Self {
-        Self(known(&T::avro_schema(&mut KnownNames::default()).to_string()))
+    pub const fn of<T: AvroSchema>() -> Self {
+        Self { known: OnceLock::new(), text: text_of::<T> }
     }
 
     pub(super) fn known(&self) -> Result<&Known, PrepareError> {
-        self.0.as_ref().map_err(Clone::clone)
+        self.known.get_or_init(|| known(&(self.text)())).as_ref().map_err(Clone::clone)
     }
 
     /// The default of a field.
@@ -57,7 +62,7 @@ impl Own {
     /// # Errors
     /// When it has none.
     pub fn default<'de, T: AvroDecode<'de>>(&'static self, field: u32) -> Result<T, Fault> {
-        let Ok(known) = &self.0 else { return Err(Fault::new("the type has no schema")) };
+        let Ok(known) = self.known() else { return Err(Fault::new("the type has no schema")) };
         let Node::Record(root) = known.plan.root else { return Err(Fault::new("the type is no record")) };
         let absent = known.plan.record(root).absent.get(field as usize);
         match absent.and_then(Option::as_deref) {
@@ -71,6 +76,10 @@ impl Known {
     pub(super) fn avro(&self) -> Result<&Schema, PrepareError> {
         avro(&self.schema)
     }
+}
+
+fn text_of<T: AvroSchema>() -> String {
+    T::avro_schema(&mut KnownNames::default()).to_string()
 }
 
 fn known(text: &str) -> Result<Known, PrepareError> {

@@ -25,7 +25,18 @@ impl<P> Default for Prepared<P> {
 }
 
 impl<P> Prepared<P> {
+    /// What is kept for a type.
     #[inline]
+    pub(super) fn kept(&self, own: &'static Own) -> Option<&P> {
+        match self.0.get() {
+            Some((first, Ok(plan))) if ptr::eq(*first, own) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// What is kept for a type, or made for it now.
+    #[cold]
+    #[inline(never)]
     pub(super) fn get(
         &self,
         own: &'static Own,

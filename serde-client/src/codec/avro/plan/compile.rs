@@ -1,7 +1,7 @@
 //! From schemas to a plan.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 #[cfg(feature = "translator")]
 use schema::avro::schema::Field;
@@ -12,8 +12,8 @@ use super::defaults::Defaults;
 use super::names;
 use super::same::Comparison;
 use super::{
-    EnumPlan, FixedPlan, ItemPlan, Node, OptionalPlan, Plan, RecordPlan, Step, SymbolMap, UnionPlan, Write,
-    sizes,
+    EnumPlan, FixedPlan, ItemPlan, Key, Node, OptionalPlan, Places, Plan, RecordPlan, Step, SymbolMap,
+    UnionPlan, Write, sizes,
 };
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
@@ -53,15 +53,12 @@ pub(in crate::codec::avro) fn for_writing(writer: &AvroSchema) -> Result<Plan, P
     compiler.work(Defaulted::Absent)?;
     let absent = std::mem::take(&mut compiler.absent);
     let mut plan = compiler.finish(root);
+    plan.places = plan.find_places();
     for (record, values) in absent {
         let steps = &plan.record(record).steps;
         let absent = steps.iter().zip(values).map(|(step, value)| absent_bytes(&plan, step.node, value));
         let absent = absent.collect();
-        let writes = steps.iter().map(|step| Write {
-            key: OnceLock::new(),
-            node: step.node,
-            brief: plan.brief(step.node),
-        });
+        let writes = steps.iter().map(|step| Write { key: Key::default(), place: plan.place(step.node) });
         let writes = writes.collect();
         if let Some(record) = plan.records.get_mut(record as usize) {
             (record.absent, record.writes) = (absent, writes);
@@ -129,6 +126,7 @@ impl<'s> Compiler<'s> {
             optionals: Vec::new(),
             unions: Vec::new(),
             failures: Vec::new(),
+            places: Places::default(),
         };
         Self {
             writer,

@@ -5,12 +5,17 @@
 
 mod compile;
 mod defaults;
+mod key;
 mod names;
+mod places;
 mod resolve;
 mod same;
 mod sizes;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+
+pub(super) use key::Key;
+pub(super) use places::{Place, Places};
 
 use super::de::Layouts;
 use super::fault::Fault;
@@ -80,6 +85,7 @@ pub(super) struct Plan {
     pub(super) optionals: Vec<OptionalPlan>,
     pub(super) unions: Vec<UnionPlan>,
     pub(super) failures: Vec<Box<str>>,
+    pub(super) places: Places,
 }
 
 /// A record.
@@ -119,21 +125,8 @@ impl RecordPlan {
 /// A field to be written: all that is looked at for a usual one lies together.
 #[derive(Debug)]
 pub(super) struct Write {
-    /// The name in the type that was written first, for comparing addresses instead of texts.
-    pub(super) key: OnceLock<&'static str>,
-    pub(super) node: Node,
-    pub(super) brief: Brief,
-}
-
-/// Says of a node in advance that it is a union of null and one of these, with the number of the branch `null`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Brief {
-    /// It may be anything.
-    Unknown,
-    Int(u8),
-    Long(u8),
-    Double(u8),
-    String(u8),
+    pub(super) key: Key,
+    pub(super) place: Place,
 }
 
 /// One field of the writer.
@@ -245,19 +238,6 @@ pub(super) struct UnionPlan {
 }
 
 impl Plan {
-    /// What can be said of a node in advance.
-    pub(super) fn brief(&self, node: Node) -> Brief {
-        let Node::Optional(index) = node else { return Brief::Unknown };
-        let OptionalPlan { null, node } = *self.optional(index);
-        match node {
-            Node::Int => Brief::Int(null),
-            Node::Long => Brief::Long(null),
-            Node::Double => Brief::Double(null),
-            Node::String => Brief::String(null),
-            _ => Brief::Unknown,
-        }
-    }
-
     pub(super) fn record(&self, index: u32) -> &RecordPlan {
         &self.records[index as usize]
     }

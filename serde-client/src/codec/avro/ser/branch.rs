@@ -2,7 +2,7 @@
 
 use super::Encoder;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::{Node, Plan};
+use crate::codec::avro::plan::{Node, Place, Plan};
 
 /// What is known of a value before it is written.
 #[derive(Clone, Copy, Debug)]
@@ -25,79 +25,63 @@ pub(super) enum Shape<'v> {
     Struct(&'v str, usize),
 }
 
-impl Encoder<'_, '_> {
-    /// Writes the number of the branch that fits best and gives its node; the node itself if it is no union.
+impl<'p> Encoder<'p, '_> {
+    /// Writes the number of the branch of a union that fits best and gives its node; that of the place if it is no union.
     #[inline]
-    pub(super) fn pick(&mut self, node: Node, shape: Shape<'_>) -> Result<Node, Misfit> {
-        match node {
-            Node::Optional(index) => {
-                let optional = self.plan.optional(index);
-                let is_null = match shape {
-                    Shape::Null => true,
-                    Shape::Variant(name) => {
-                        rank(self.plan, optional.node, shape).is_none_or(|rank| rank > 1)
-                            && name.eq_ignore_ascii_case("null")
-                    }
-                    _ => false,
-                };
-                let branch = if is_null { optional.null } else { 1 - optional.null };
-                self.out.byte(branch << 1);
-                Ok(if is_null { Node::Null } else { optional.node })
+    pub(super) fn pick(&mut self, place: &Place, shape: Shape<'_>) -> Result<Node, Misfit> {
+        if let Some(null) = place.null {
+            if shape.is_null_beside(self.plan, place.node) {
+                self.out.byte(null.branch.null_byte());
+                return Ok(Node::Null);
             }
-            Node::Union(_) => self.pick_of_many(node, |plan, node| rank(plan, node, shape), shape.word()),
-            other => Ok(other),
+            self.out.byte(null.branch.other_byte());
+            return Ok(place.node);
         }
+        let Node::Union(index) = place.node else { return Ok(place.node) };
+        let found = self.pick_of_many(index, |plan, node| rank(plan, node, shape));
+        found.map(|place| place.node).ok_or_else(|| self.misfit(shape.word(), place.node))
     }
 
     /// The same for a branch that a variant names.
-    pub(super) fn pick_named(&mut self, node: Node, variant: &str) -> Result<Node, Misfit> {
-        match node {
-            Node::Optional(index) => {
-                let optional = self.plan.optional(index);
-                if self.plan.is_named(optional.node, variant) {
-                    self.out.byte((1 - optional.null) << 1);
-                    return Ok(optional.node);
-                }
-                if variant.eq_ignore_ascii_case("null") {
-                    self.out.byte(optional.null << 1);
-                    return Ok(Node::Null);
-                }
-                Err(self.unnamed(node, variant))
+    pub(super) fn pick_named(&mut self, place: &'p Place, variant: &str) -> Result<&'p Place, Misfit> {
+        let plan = self.plan;
+        if let Some(null) = place.null {
+            if plan.is_named(place.node, variant) {
+                self.out.byte(null.branch.other_byte());
+                return Ok(plan.places.other(null));
             }
-            Node::Union(_) => {
-                let plan = self.plan;
-                let is_named = |_: &Plan, node| plan.is_named(node, variant).then_some(0);
-                self.pick_of_many(node, is_named, "").map_err(|_| self.unnamed(node, variant))
+            if variant.eq_ignore_ascii_case("null") {
+                self.out.byte(null.branch.null_byte());
+                return Ok(&Place::NULL);
             }
-            other if self.plan.is_named(other, variant) => Ok(other),
-            other => Err(self.unnamed(other, variant)),
+            return Err(self.unnamed(place, variant));
         }
+        let found = match place.node {
+            Node::Union(index) => {
+                self.pick_of_many(index, |plan, node| plan.is_named(node, variant).then_some(0))
+            }
+            node => plan.is_named(node, variant).then_some(place),
+        };
+        found.ok_or_else(|| self.unnamed(place, variant))
     }
 
     #[cold]
     #[inline(never)]
-    fn unnamed(&self, node: Node, variant: &str) -> Misfit {
+    fn unnamed(&self, place: &Place, variant: &str) -> Misfit {
         Misfit::new(format!(
             "the variant `{variant}` is named after no type of the schema, which has {}; rename it, or make the enum \
              untagged",
-            self.plan.expected(node)
+            self.plan.expected(self.plan.whole(place))
         ))
     }
 
-    fn pick_of_many(
-        &mut self,
-        node: Node,
-        rank: impl Fn(&Plan, Node) -> Option<u8>,
-        word: &str,
-    ) -> Result<Node, Misfit> {
-        let Node::Union(index) = node else { return Ok(node) };
+    fn pick_of_many(&mut self, union: u32, rank: impl Fn(&Plan, Node) -> Option<u8>) -> Option<&'p Place> {
         let plan = self.plan;
-        let ranked = plan.union(index).branches.iter().zip(0..);
-        let best =
-            ranked.filter_map(|(node, at)| Some((rank(plan, *node)?, at, *node))).min_by_key(|best| best.0);
-        let Some((_, branch, node)) = best else { return Err(self.misfit(word, node)) };
+        let ranked = plan.places.branches(union).iter().zip(0..);
+        let best = ranked.filter_map(|(place, at)| Some((rank(plan, place.node)?, at, place)));
+        let (_, branch, place) = best.min_by_key(|best| best.0)?;
         self.out.long(branch);
-        Ok(node)
+        Some(place)
     }
 }
 
@@ -156,6 +140,18 @@ pub(super) fn is_exact_float(value: i64) -> bool {
 }
 
 impl Shape<'_> {
+    /// Whether it is the null of a union of null and `node`.
+    #[inline]
+    pub(super) fn is_null_beside(self, plan: &Plan, node: Node) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Variant(name) => {
+                rank(plan, node, self).is_none_or(|rank| rank > 1) && name.eq_ignore_ascii_case("null")
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Null => "null",

@@ -11,13 +11,13 @@ use super::record::Fields;
 use crate::codec::Limits;
 use crate::codec::avro::fault::Misfit;
 use crate::codec::avro::input::Input;
-use crate::codec::avro::plan::Node;
+use crate::codec::avro::plan::Place;
 
 /// Items of an array, or bytes that a type gives as a sequence of numbers.
 #[derive(Debug)]
 pub(super) struct Items<'a, 'p, 'o> {
     pub(super) encoder: &'a mut Encoder<'p, 'o>,
-    pub(super) node: Node,
+    pub(super) place: &'p Place,
     /// What was said to come; written in front.
     pub(super) announced: Option<usize>,
     /// Where the first item starts.
@@ -43,20 +43,20 @@ pub(super) enum Sequence<'a, 'p, 'o> {
 impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     /// Writes `announced` in front.
     #[inline]
-    pub(super) fn new(encoder: &'a mut Encoder<'p, 'o>, node: Node, announced: Option<usize>) -> Self {
+    pub(super) fn new(encoder: &'a mut Encoder<'p, 'o>, place: &'p Place, announced: Option<usize>) -> Self {
         if let Some(count) = announced
             && count > 0
         {
             encoder.out.count(count);
         }
         let start = encoder.out.position();
-        Self { encoder, node, announced, start, written: 0, key: start }
+        Self { encoder, place, announced, start, written: 0, key: start }
     }
 
     #[inline]
     fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         self.written += 1;
-        match value.serialize(NodeWriter::at(self.encoder, self.node)) {
+        match value.serialize(NodeWriter { encoder: self.encoder, place: self.place }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(misfit.within(self.written - 1)),
         }
@@ -66,7 +66,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     #[inline]
     fn write_entry<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         self.written += 1;
-        match value.serialize(NodeWriter::at(self.encoder, self.node)) {
+        match value.serialize(NodeWriter { encoder: self.encoder, place: self.place }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(self.within_key(misfit)),
         }
@@ -204,11 +204,11 @@ impl SerializeMap for Entries<'_, '_, '_> {
         match self {
             Self::Map(items) => {
                 items.key = items.encoder.out.position();
-                key.serialize(NodeWriter::at(items.encoder, Node::String))
+                key.serialize(NodeWriter { encoder: items.encoder, place: &Place::STRING })
             }
             Self::Record(fields) => {
                 let start = fields.encoder.out.position();
-                key.serialize(NodeWriter::at(fields.encoder, Node::RawText))?;
+                key.serialize(NodeWriter { encoder: fields.encoder, place: &Place::RAW_TEXT })?;
                 let name = String::from_utf8_lossy(fields.encoder.out.written(start)).into_owned();
                 fields.encoder.out.rewind(start);
                 fields.find(&name)

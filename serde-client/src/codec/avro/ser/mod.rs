@@ -27,7 +27,7 @@ pub(super) fn encode<T: Serialize + ?Sized>(
 ) -> Result<usize, EncodeError> {
     let mut encoder = Encoder { plan, out: Output::new(out, expected), runs: Runs::default() };
     let start = encoder.out.position();
-    match value.serialize(NodeWriter::at(&mut encoder, plan.root)) {
+    match value.serialize(NodeWriter { encoder: &mut encoder, place: &plan.places.root }) {
         Ok(()) => Ok(encoder.out.position() - start),
         Err(misfit) => Err(misfit.into_error()),
     }

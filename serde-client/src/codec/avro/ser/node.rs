@@ -7,7 +7,7 @@ use super::compound::{Entries, Sequence};
 use super::place::NodeWriter;
 use super::record::Fields;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::{Brief, Node};
+use crate::codec::avro::plan::Node;
 
 impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     type Ok = ();
@@ -22,10 +22,9 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_bool(self, value: bool) -> Result<(), Misfit> {
-        let writer = self.picked(Shape::Boolean)?;
-        match writer.node {
-            Node::Boolean => writer.encoder.out.boolean(value),
-            _ => return writer.misfit("a boolean"),
+        match self.encoder.pick(self.place, Shape::Boolean)? {
+            Node::Boolean => self.encoder.out.boolean(value),
+            node => return Err(self.encoder.misfit("a boolean", node)),
         }
         Ok(())
     }
@@ -42,8 +41,8 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline(always)]
     fn serialize_i32(self, value: i32) -> Result<(), Misfit> {
-        match self.node {
-            Node::Int => self.encoder.out.int(value),
+        match self.place.node {
+            Node::Int => self.encoder.long(self.place, value.into()),
             _ => return self.whole(value.into(), Shape::Narrow(value.into())),
         }
         Ok(())
@@ -51,8 +50,8 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline(always)]
     fn serialize_i64(self, value: i64) -> Result<(), Misfit> {
-        match self.node {
-            Node::Long => self.encoder.out.long(value),
+        match self.place.node {
+            Node::Long => self.encoder.long(self.place, value),
             _ => return self.whole(value, Shape::Wide(value)),
         }
         Ok(())
@@ -64,7 +63,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_u8(self, value: u8) -> Result<(), Misfit> {
-        match self.node {
+        match self.place.node {
             Node::Byte => self.encoder.out.byte(value),
             _ => return self.serialize_i32(value.into()),
         }
@@ -95,25 +94,22 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_f32(self, value: f32) -> Result<(), Misfit> {
-        let writer = self.picked(Shape::Float)?;
-        match writer.node {
-            Node::Float => writer.encoder.out.float(value),
-            Node::Double => writer.encoder.out.double(value.into()),
-            _ => return writer.misfit("a float"),
+        match self.encoder.pick(self.place, Shape::Float)? {
+            Node::Float => self.encoder.out.float(value),
+            Node::Double => self.encoder.out.double(value.into()),
+            node => return Err(self.encoder.misfit("a float", node)),
         }
         Ok(())
     }
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Misfit> {
-        if self.node == Node::Double {
-            self.encoder.out.double(value);
-            return Ok(());
-        }
-        let writer = self.picked(Shape::Double)?;
-        match writer.node {
-            Node::Double => writer.encoder.out.double(value),
-            _ => return writer.misfit("a double"),
+        match self.place.node {
+            Node::Double => self.encoder.double(self.place, value),
+            _ => match self.encoder.pick(self.place, Shape::Double)? {
+                Node::Double => self.encoder.out.double(value),
+                node => return Err(self.encoder.misfit("a double", node)),
+            },
         }
         Ok(())
     }
@@ -124,31 +120,32 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline(always)]
     fn serialize_str(self, value: &str) -> Result<(), Misfit> {
-        match self.node {
-            Node::String => self.encoder.out.string(value),
+        match self.place.node {
+            Node::String => self.encoder.string(self.place, value),
             _ => return self.text(value, Shape::Text(value)),
         }
         Ok(())
     }
 
     #[inline]
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Misfit> {
-        if self.node == Node::Bytes {
+    fn serialize_bytes(mut self, value: &[u8]) -> Result<(), Misfit> {
+        if self.place.node == Node::Bytes {
+            self.begin();
             self.encoder.out.bytes(value);
             return Ok(());
         }
-        let writer = self.picked(Shape::Bytes(value.len()))?;
-        match writer.node {
-            Node::Bytes => writer.encoder.out.bytes(value),
-            Node::RawBytes => writer.encoder.out.raw(value),
-            Node::Fixed(index) if writer.encoder.plan.fixed(index).size == value.len() => {
-                writer.encoder.out.raw(value);
+        let encoder = self.encoder;
+        match encoder.pick(self.place, Shape::Bytes(value.len()))? {
+            Node::Bytes => encoder.out.bytes(value),
+            Node::RawBytes => encoder.out.raw(value),
+            node @ Node::Fixed(index) => {
+                let size = encoder.plan.fixed(index).size;
+                if size != value.len() {
+                    return Err(encoder.misfit(&format!("{} bytes instead of {size}", value.len()), node));
+                }
+                encoder.out.raw(value);
             }
-            Node::Fixed(index) => {
-                let size = writer.encoder.plan.fixed(index).size;
-                return writer.misfit(&format!("{} bytes instead of {size}", value.len()));
-            }
-            _ => return writer.misfit("bytes"),
+            node => return Err(encoder.misfit("bytes", node)),
         }
         Ok(())
     }
@@ -160,17 +157,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline(always)]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Misfit> {
-        match (self.brief, self.node) {
-            (Brief::Int(null), _) => self.some(null, Node::Int, value),
-            (Brief::String(null), _) => self.some(null, Node::String, value),
-            (Brief::Long(null), _) => self.some(null, Node::Long, value),
-            (Brief::Double(null), _) => self.some(null, Node::Double, value),
-            (Brief::Unknown, Node::Optional(index)) => {
-                let optional = self.encoder.plan.optional(index);
-                self.some(optional.null, optional.node, value)
-            }
-            (Brief::Unknown, _) => value.serialize(self),
-        }
+        value.serialize(self)
     }
 
     fn serialize_unit(self) -> Result<(), Misfit> {
@@ -183,23 +170,20 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
 
     #[inline]
     fn serialize_unit_variant(
-        self,
+        mut self,
         _: &'static str,
         number: u32,
         variant: &'static str,
     ) -> Result<(), Misfit> {
-        if let Node::Enum(index) = self.node {
+        if let Node::Enum(index) = self.place.node {
             let symbols = &self.encoder.plan.enumeration(index).shape.symbols;
             if symbols.get(number as usize).is_some_and(|symbol| **symbol == *variant) {
+                self.begin();
                 self.encoder.out.long(number.into());
                 return Ok(());
             }
         }
-        let writer = self.picked(Shape::Variant(variant))?;
-        match writer.node {
-            Node::Null => Ok(()),
-            _ => writer.text(variant, Shape::Variant(variant)),
-        }
+        self.text(variant, Shape::Variant(variant))
     }
 
     #[inline]
@@ -250,8 +234,9 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline(always)]
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Entries<'a, 'p, 'o>, Misfit> {
-        if let Node::Record(index) = self.node {
+    fn serialize_struct(mut self, name: &'static str, length: usize) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+        if let Node::Record(index) = self.place.node {
+            self.begin();
             return Ok(Entries::Record(Fields::new(self.encoder, index)));
         }
         self.entries(Some(length), Shape::Struct(name, length))

@@ -1,66 +1,92 @@
 //! A place that one value is written to.
 
-use serde::ser::Serialize;
-
 use super::Encoder;
 use super::branch::{Shape, is_exact_double, is_exact_float};
 use super::compound::{Entries, Items, Sequence};
 use super::record::Fields;
 use crate::codec::avro::fault::Misfit;
-use crate::codec::avro::plan::{Brief, Node};
+use crate::codec::avro::plan::{Node, Place};
 
-/// A place that one value is written to.
+/// A place that one value is written to. It has to fit into two registers.
 #[derive(Debug)]
 pub(super) struct NodeWriter<'a, 'p, 'o> {
     pub(super) encoder: &'a mut Encoder<'p, 'o>,
-    pub(super) node: Node,
-    pub(super) brief: Brief,
+    pub(super) place: &'p Place,
+}
+
+/// The usual values. A call for each costs less than their code in every field of every type.
+impl Encoder<'_, '_> {
+    #[inline(never)]
+    pub(super) fn long(&mut self, place: &Place, value: i64) {
+        match place.null {
+            Some(null) => self.out.long_of_branch(null.branch.other_byte(), value),
+            None => self.out.long(value),
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn double(&mut self, place: &Place, value: f64) {
+        match place.null {
+            Some(null) => self.out.double_of_branch(null.branch.other_byte(), value),
+            None => self.out.double(value),
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn string(&mut self, place: &Place, value: &str) {
+        match place.null {
+            Some(null) => self.out.string_of_branch(null.branch.other_byte(), value),
+            None => self.out.string(value),
+        }
+    }
 }
 
 impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
-    /// A place of which no more than its node is known.
+    /// Writes the number of the branch, where the value is in a union of null and its type.
     #[inline(always)]
-    pub(super) fn at(encoder: &'a mut Encoder<'p, 'o>, node: Node) -> Self {
-        Self { encoder, node, brief: Brief::Unknown }
-    }
-
-    /// Writes what a union of null and something else holds, with the number of the branch in front.
-    #[inline(always)]
-    pub(super) fn some<T: Serialize + ?Sized>(self, null: u8, node: Node, value: &T) -> Result<(), Misfit> {
-        self.encoder.out.byte((1 - null) << 1);
-        value.serialize(NodeWriter::at(self.encoder, node))
+    pub(super) fn begin(&mut self) {
+        if let Some(null) = self.place.null {
+            self.encoder.out.byte(null.branch.other_byte());
+        }
     }
 
     #[inline]
-    pub(super) fn picked(self, shape: Shape<'_>) -> Result<Self, Misfit> {
-        let node = self.encoder.pick(self.node, shape)?;
-        Ok(NodeWriter::at(self.encoder, node))
+    pub(super) fn null(self) -> Result<(), Misfit> {
+        match self.place.null {
+            Some(null) => {
+                self.encoder.out.byte(null.branch.null_byte());
+                Ok(())
+            }
+            None => self.null_elsewhere(),
+        }
     }
 
-    #[cold]
     #[inline(never)]
-    pub(super) fn misfit<T>(&self, what: &str) -> Result<T, Misfit> {
-        Err(self.encoder.misfit(what, self.node))
+    fn null_elsewhere(self) -> Result<(), Misfit> {
+        match self.encoder.pick(self.place, Shape::Null)? {
+            Node::Null => Ok(()),
+            node => Err(self.encoder.misfit("null", node)),
+        }
     }
 
     /// A whole number at whatever takes one.
     #[inline(never)]
     pub(super) fn whole(self, value: i64, shape: Shape<'_>) -> Result<(), Misfit> {
-        let writer = self.picked(shape)?;
-        let out = &mut writer.encoder.out;
-        match writer.node {
-            Node::Long => out.long(value),
+        let node = self.encoder.pick(self.place, shape)?;
+        let misfit = |what: String| Err(self.encoder.misfit(&what, node));
+        match node {
+            Node::Long => self.encoder.out.long(value),
             Node::Int => match i32::try_from(value) {
-                Ok(value) => out.int(value),
-                Err(_) => return writer.misfit(&format!("the number {value}, which has more than 32 bits,")),
+                Ok(value) => self.encoder.out.int(value),
+                Err(_) => return misfit(format!("the number {value}, which has more than 32 bits,")),
             },
-            Node::Double if is_exact_double(value) => out.double(value as f64),
-            Node::Float if is_exact_float(value) => out.float(value as f32),
+            Node::Double if is_exact_double(value) => self.encoder.out.double(value as f64),
+            Node::Float if is_exact_float(value) => self.encoder.out.float(value as f32),
             Node::Byte => match u8::try_from(value) {
-                Ok(value) => out.byte(value),
-                Err(_) => return writer.misfit(&format!("the number {value}, which is no byte,")),
+                Ok(value) => self.encoder.out.byte(value),
+                Err(_) => return misfit(format!("the number {value}, which is no byte,")),
             },
-            _ => return writer.misfit(&format!("the whole number {value}")),
+            _ => return misfit(format!("the whole number {value}")),
         }
         Ok(())
     }
@@ -69,51 +95,33 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
     pub(super) fn large<T: TryInto<i64> + std::fmt::Display + Copy>(self, value: T) -> Result<(), Misfit> {
         match value.try_into() {
             Ok(value) => self.whole(value, Shape::Wide(value)),
-            Err(_) => self.misfit(&format!("the number {value}, which has more than 64 bits,")),
+            Err(_) => {
+                let what = format!("the number {value}, which has more than 64 bits,");
+                Err(self.encoder.misfit(&what, self.encoder.plan.whole(self.place)))
+            }
         }
     }
 
+    /// A text, or a variant without a value, at whatever takes one.
     #[inline(never)]
     pub(super) fn text(self, value: &str, shape: Shape<'_>) -> Result<(), Misfit> {
-        let writer = self.picked(shape)?;
-        match writer.node {
-            Node::String => writer.encoder.out.string(value),
-            Node::RawText => writer.encoder.out.raw(value.as_bytes()),
-            Node::Enum(index) => {
-                let symbols = &writer.encoder.plan.enumeration(index).shape.symbols;
+        let encoder = self.encoder;
+        match encoder.pick(self.place, shape)? {
+            Node::Null if matches!(shape, Shape::Variant(_)) => {}
+            Node::String => encoder.out.string(value),
+            Node::RawText => encoder.out.raw(value.as_bytes()),
+            node @ Node::Enum(index) => {
+                let symbols = &encoder.plan.enumeration(index).shape.symbols;
                 match symbols.iter().zip(0..).find(|(symbol, _)| ***symbol == *value) {
-                    Some((_, number)) => writer.encoder.out.long(number),
-                    None => return writer.misfit(&format!("the text `{value}`, which is no symbol,")),
+                    Some((_, number)) => encoder.out.long(number),
+                    None => {
+                        return Err(encoder.misfit(&format!("the text `{value}`, which is no symbol,"), node));
+                    }
                 }
             }
-            _ => return writer.misfit(shape.word()),
+            node => return Err(encoder.misfit(shape.word(), node)),
         }
         Ok(())
-    }
-
-    #[inline(always)]
-    pub(super) fn null(self) -> Result<(), Misfit> {
-        if let Brief::Int(null) | Brief::Long(null) | Brief::Double(null) | Brief::String(null) = self.brief {
-            self.encoder.out.byte(null << 1);
-            return Ok(());
-        }
-        match self.node {
-            Node::Optional(index) => {
-                let null = self.encoder.plan.optional(index).null;
-                self.encoder.out.byte(null << 1);
-                Ok(())
-            }
-            _ => self.null_elsewhere(),
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn null_elsewhere(self) -> Result<(), Misfit> {
-        let writer = self.picked(Shape::Null)?;
-        match writer.node {
-            Node::Null => Ok(()),
-            _ => writer.misfit("null"),
-        }
     }
 
     #[inline]
@@ -122,41 +130,26 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         length: Option<usize>,
         shape: Shape<'_>,
     ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
-        let writer = self.picked(shape)?;
-        let NodeWriter { encoder, node, .. } = writer;
-        match node {
+        let encoder = self.encoder;
+        let raw = |encoder: &'a mut Encoder<'p, 'o>, announced| {
+            let start = encoder.out.position();
+            Items { encoder, place: &Place::BYTE, announced, start, written: 0, key: start }
+        };
+        match encoder.pick(self.place, shape)? {
             Node::Array(index) => {
-                let item = encoder.plan.array(index).node;
-                Ok(Sequence::Array(Items::new(encoder, item, length)))
+                let place = encoder.plan.places.item(index);
+                Ok(Sequence::Array(Items::new(encoder, place, length)))
             }
-            Node::Bytes => Ok(Sequence::Bytes(Items::new(encoder, Node::Byte, length))),
+            Node::Bytes => Ok(Sequence::Bytes(Items::new(encoder, &Place::BYTE, length))),
             Node::Fixed(index) => {
-                let announced = Some(encoder.plan.fixed(index).size);
-                let start = encoder.out.position();
-                Ok(Sequence::Raw(Items {
-                    encoder,
-                    node: Node::Byte,
-                    announced,
-                    start,
-                    written: 0,
-                    key: start,
-                }))
+                let size = encoder.plan.fixed(index).size;
+                Ok(Sequence::Raw(raw(encoder, Some(size))))
             }
-            Node::RawBytes => {
-                let start = encoder.out.position();
-                Ok(Sequence::Raw(Items {
-                    encoder,
-                    node: Node::Byte,
-                    announced: None,
-                    start,
-                    written: 0,
-                    key: start,
-                }))
-            }
+            Node::RawBytes => Ok(Sequence::Raw(raw(encoder, None))),
             Node::Record(index) if matches!(shape, Shape::Tuple(_)) => {
                 Ok(Sequence::Record(Fields::new(encoder, index)))
             }
-            _ => Err(encoder.misfit(shape.word(), node)),
+            node => Err(encoder.misfit(shape.word(), node)),
         }
     }
 
@@ -166,23 +159,24 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         length: Option<usize>,
         shape: Shape<'_>,
     ) -> Result<Entries<'a, 'p, 'o>, Misfit> {
-        let NodeWriter { encoder, node, .. } = self.picked(shape)?;
-        match node {
+        let encoder = self.encoder;
+        match encoder.pick(self.place, shape)? {
             Node::Record(index) => Ok(Entries::Record(Fields::new(encoder, index))),
             Node::Map(index) => {
-                let value = encoder.plan.map(index).node;
-                Ok(Entries::Map(Items::new(encoder, value, length)))
+                let place = encoder.plan.places.value(index);
+                Ok(Entries::Map(Items::new(encoder, place, length)))
             }
-            _ => Err(encoder.misfit(shape.word(), node)),
+            node => Err(encoder.misfit(shape.word(), node)),
         }
     }
 
+    /// The branch that a variant names.
     pub(super) fn named(self, variant: &str) -> Result<Self, Misfit> {
-        let node = self.encoder.pick_named(self.node, variant)?;
-        Ok(NodeWriter::at(self.encoder, node))
+        let place = self.encoder.pick_named(self.place, variant)?;
+        Ok(Self { encoder: self.encoder, place })
     }
 
     pub(super) fn is_union(&self) -> bool {
-        matches!(self.node, Node::Optional(_) | Node::Union(_))
+        self.place.null.is_some() || matches!(self.place.node, Node::Union(_))
     }
 }

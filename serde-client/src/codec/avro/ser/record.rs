@@ -1,7 +1,5 @@
 //! Records: fields in the order of the type, bytes in the order of the schema.
 
-use std::ptr;
-
 use serde::ser::Serialize;
 
 use super::Encoder;
@@ -15,8 +13,8 @@ use crate::codec::avro::plan::{RecordPlan, Write};
 pub(super) struct Fields<'a, 'p, 'o> {
     pub(super) encoder: &'a mut Encoder<'p, 'o>,
     plan: &'p RecordPlan,
-    /// The field behind the last one that was written.
-    next: usize,
+    /// The fields behind the last one that was written.
+    rest: &'p [Write],
     /// Where the record starts.
     start: usize,
     /// Where the run that is being written starts, and its first field.
@@ -31,7 +29,12 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         let plan = encoder.plan.record(index);
         let start = encoder.out.position();
         let base = encoder.runs.len();
-        Self { encoder, plan, next: 0, start, run: (start, 0), base }
+        Self { encoder, plan, rest: &plan.writes, start, run: (start, 0), base }
+    }
+
+    /// The number of the field behind the last one that was written.
+    fn next(&self) -> usize {
+        self.plan.writes.len() - self.rest.len()
     }
 
     /// Writes the field of that name. Addresses are compared first: a type always gives the same ones.
@@ -41,28 +44,38 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Misfit> {
-        match self.plan.writes.get(self.next) {
-            Some(write) if write.key.get().is_some_and(|key| ptr::eq(*key, name)) => self.put(write, value),
-            _ => {
-                self.find_static(name)?;
-                self.write(value)
+        let write = match self.rest {
+            [write, rest @ ..] if write.key.is(name) => {
+                self.rest = rest;
+                write
             }
-        }
+            _ => self.find_static(name)?,
+        };
+        self.put(write, value)
     }
 
     /// Writes the next field.
     #[inline(always)]
     pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        match self.plan.writes.get(self.next) {
-            Some(write) => self.put(write, value),
-            None => Err(self.too_many()),
+        let write = self.step()?;
+        self.put(write, value)
+    }
+
+    /// Goes behind the next field.
+    #[inline]
+    fn step(&mut self) -> Result<&'p Write, Misfit> {
+        match self.rest {
+            [write, rest @ ..] => {
+                self.rest = rest;
+                Ok(write)
+            }
+            [] => Err(self.too_many()),
         }
     }
 
     #[inline(always)]
-    fn put<T: Serialize + ?Sized>(&mut self, write: &Write, value: &T) -> Result<(), Misfit> {
-        self.next += 1;
-        match value.serialize(NodeWriter { encoder: self.encoder, node: write.node, brief: write.brief }) {
+    fn put<T: Serialize + ?Sized>(&mut self, write: &'p Write, value: &T) -> Result<(), Misfit> {
+        match value.serialize(NodeWriter { encoder: self.encoder, place: &write.place }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(self.within(misfit)),
         }
@@ -77,33 +90,32 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     #[cold]
     #[inline(never)]
     fn within(&self, misfit: Misfit) -> Misfit {
-        let field = self.next.checked_sub(1).and_then(|at| self.plan.shape.fields.get(at));
+        let field = self.next().checked_sub(1).and_then(|at| self.plan.shape.fields.get(at));
         misfit.within(field.map_or("", |field| &*field.name))
     }
 
     #[inline(never)]
-    fn find_static(&mut self, name: &'static str) -> Result<(), Misfit> {
+    fn find_static(&mut self, name: &'static str) -> Result<&'p Write, Misfit> {
         let writes = &self.plan.writes;
-        let by_address = |write: &Write| write.key.get().is_some_and(|key| ptr::eq(*key, name));
-        let at = match writes.iter().position(by_address) {
+        let known =
+            if self.is_next(name) { None } else { writes.iter().position(|write| write.key.is(name)) };
+        let at = match known {
             Some(at) => at,
-            None => {
-                let at = self.position(name)?;
-                if let Some(write) = writes.get(at) {
-                    // Another type has been written before; texts are compared for this one.
-                    let _ = write.key.set(name);
-                }
-                at
-            }
+            None => self.position(name)?,
         };
+        if let Some(write) = writes.get(at) {
+            write.key.learn(name);
+        }
         self.go_to(at);
-        Ok(())
+        self.step()
+    }
+
+    fn is_next(&self, name: &str) -> bool {
+        self.plan.shape.fields.get(self.next()).is_some_and(|field| &*field.name == name)
     }
 
     fn position(&self, name: &str) -> Result<usize, Misfit> {
-        let fields = &self.plan.shape.fields;
-        let is_next = fields.get(self.next).is_some_and(|field| &*field.name == name);
-        let at = if is_next { Some(self.next) } else { self.plan.shape.position(name) };
+        let at = if self.is_next(name) { Some(self.next()) } else { self.plan.shape.position(name) };
         at.ok_or_else(|| {
             let record = &self.plan.shape.name;
             Misfit::new(format!(
@@ -121,20 +133,20 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     }
 
     fn go_to(&mut self, at: usize) {
-        if at != self.next {
+        if at != self.next() {
             self.end_run();
-            self.next = at;
+            self.rest = self.plan.writes.get(at..).unwrap_or_default();
             self.run = (self.encoder.out.position(), at);
         }
     }
 
     fn end_run(&mut self) {
-        let (start, first) = self.run;
-        if first == self.next {
+        let ((start, first), next) = (self.run, self.next());
+        if first == next {
             return;
         }
         // Positions of fields fit, as those of types in a plan do.
-        let (first, behind) = (u32::try_from(first), u32::try_from(self.next));
+        let (first, behind) = (u32::try_from(first), u32::try_from(next));
         if let (Ok(first), Ok(behind)) = (first, behind) {
             self.encoder.runs.push(Run { first, behind, start, end: self.encoder.out.position() });
         }
@@ -143,13 +155,15 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     /// Says that the type leaves a field out.
     #[inline]
     pub(super) fn leave_out(&mut self, name: &'static str) -> Result<(), Misfit> {
-        let is_next = self.plan.shape.fields.get(self.next).is_some_and(|field| &*field.name == name);
-        if !is_next {
+        if !self.is_next(name) {
             return Ok(());
         }
-        self.absent(self.next)?;
-        self.next += 1;
-        Ok(())
+        self.absent_next()
+    }
+
+    fn absent_next(&mut self) -> Result<(), Misfit> {
+        self.absent(self.next())?;
+        self.step().map(|_| ())
     }
 
     fn absent(&mut self, at: usize) -> Result<(), Misfit> {
@@ -175,9 +189,8 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         if self.encoder.runs.len() != self.base || self.run.1 != 0 {
             return self.put_in_order();
         }
-        while self.next < self.plan.writes.len() {
-            self.absent(self.next)?;
-            self.next += 1;
+        while !self.rest.is_empty() {
+            self.absent_next()?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod evolution;
 mod hostile;
 mod layouts;
+mod nullable;
 mod oracle;
 mod types;
 mod values;
