@@ -52,7 +52,7 @@ impl<'de> VariantAccess<'de> for Symbol<'_> {
 #[derive(Debug)]
 pub(super) struct Branch<'a, 'p, 'de> {
     pub(super) decoder: &'a mut Decoder<'p, 'de>,
-    pub(super) node: Node,
+    pub(super) node: &'a Node,
     pub(super) variant: &'static str,
 }
 

@@ -12,8 +12,8 @@ use crate::codec::avro::plan::{ItemPlan, Node};
 
 /// Where reading is among the blocks of an array or a map.
 #[derive(Debug)]
-struct Blocks {
-    plan: ItemPlan,
+struct Blocks<'a> {
+    plan: &'a ItemPlan,
     /// Items left in the block.
     left: usize,
     is_done: bool,
@@ -21,9 +21,9 @@ struct Blocks {
     read: usize,
 }
 
-impl Blocks {
+impl<'a> Blocks<'a> {
     #[inline]
-    fn open(decoder: &mut Decoder<'_, '_>, plan: ItemPlan) -> Result<Self, Fault> {
+    fn open(decoder: &mut Decoder<'_, '_>, plan: &'a ItemPlan) -> Result<Self, Fault> {
         decoder.input.enter()?;
         let left = decoder.input.block(plan.size_min)?.count;
         Ok(Self { plan, left, is_done: left == 0, read: 0 })
@@ -70,14 +70,14 @@ impl Blocks {
 #[derive(Debug)]
 pub(super) struct Items<'a, 'p, 'de> {
     decoder: &'a mut Decoder<'p, 'de>,
-    blocks: Blocks,
+    blocks: Blocks<'a>,
 }
 
 impl<'a, 'p, 'de> Items<'a, 'p, 'de> {
     #[inline]
     pub(super) fn read<V: Visitor<'de>>(
         decoder: &'a mut Decoder<'p, 'de>,
-        plan: ItemPlan,
+        plan: &'a ItemPlan,
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let blocks = Blocks::open(decoder, plan)?;
@@ -106,7 +106,7 @@ impl<'de> SeqAccess<'de> for Items<'_, '_, 'de> {
         if !self.blocks.next(self.decoder, size_of::<T::Value>())? {
             return Ok(None);
         }
-        let node = self.blocks.plan.node;
+        let node = &self.blocks.plan.node;
         match seed.deserialize(NodeReader { decoder: self.decoder, node }) {
             Ok(value) => Ok(Some(value)),
             Err(fault) => Err(self.misread(fault)),
@@ -123,7 +123,7 @@ impl<'de> SeqAccess<'de> for Items<'_, '_, 'de> {
 #[derive(Debug)]
 pub(super) struct Entries<'a, 'p, 'de> {
     decoder: &'a mut Decoder<'p, 'de>,
-    blocks: Blocks,
+    blocks: Blocks<'a>,
     /// Where the key stands, for messages.
     key: usize,
 }
@@ -132,7 +132,7 @@ impl<'a, 'p, 'de> Entries<'a, 'p, 'de> {
     #[inline]
     pub(super) fn read<V: Visitor<'de>>(
         decoder: &'a mut Decoder<'p, 'de>,
-        plan: ItemPlan,
+        plan: &'a ItemPlan,
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let blocks = Blocks::open(decoder, plan)?;
@@ -163,12 +163,12 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
             return Ok(None);
         }
         self.key = self.decoder.input.offset();
-        seed.deserialize(NodeReader { decoder: self.decoder, node: Node::String }).map(Some)
+        seed.deserialize(NodeReader { decoder: self.decoder, node: &Node::String }).map(Some)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let node = self.blocks.plan.node;
+        let node = &self.blocks.plan.node;
         match seed.deserialize(NodeReader { decoder: self.decoder, node }) {
             Ok(value) => Ok(value),
             Err(fault) => Err(self.misread(fault)),

@@ -20,7 +20,7 @@ pub(super) struct Fields<'a, 'p, 'de> {
     step: usize,
     default: usize,
     /// The value that belongs to the last key.
-    value: Source,
+    value: Source<'a>,
     /// The field of the last key, for messages.
     field: u32,
     /// Where the last value that was read stands.
@@ -39,8 +39,8 @@ pub(super) enum Telling<'p> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Source {
-    Read(Node),
+enum Source<'a> {
+    Read(&'a Node),
     Default(usize),
 }
 
@@ -87,7 +87,7 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
                 self.decoder.input.seek(self.place);
             }
             self.place = self.decoder.input.offset();
-            (self.field, self.value) = (field, Source::Read(step.node));
+            (self.field, self.value) = (field, Source::Read(&step.node));
             return Ok(true);
         }
         let Some(default) = self.record.defaults.get(self.default) else { return Ok(false) };

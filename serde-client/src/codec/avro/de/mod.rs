@@ -116,7 +116,7 @@ impl<'p, 'de> Decoder<'p, 'de> {
         &mut self,
         read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let node = self.plan.root;
+        let node = &self.plan.root;
         let mut result = read(NodeReader { decoder: self, node });
         if result.is_ok()
             && let Err(fault) = self.input.finish()
@@ -141,22 +141,25 @@ impl<'p, 'de> Decoder<'p, 'de> {
 
     /// The branch that comes next.
     #[inline]
-    pub(super) fn branch(&mut self, node: Node) -> Result<Node, Fault> {
-        match node {
+    pub(super) fn branch<'n>(&mut self, node: &'n Node) -> Result<&'n Node, Fault>
+    where
+        'p: 'n,
+    {
+        match *node {
             Node::Optional(index) => {
                 let optional = self.plan.optional(index);
                 let branch = self.input.index(2)?;
-                Ok(if branch == usize::from(optional.null) { Node::Null } else { optional.node })
+                Ok(if branch == usize::from(optional.null) { &Node::Null } else { &optional.node })
             }
             Node::Union(index) => {
                 let union = self.plan.union(index);
                 let branch = if union.is_written { self.input.index(union.branches.len())? } else { 0 };
                 match union.branches.get(branch) {
-                    Some(branch) => Ok(*branch),
+                    Some(branch) => Ok(branch),
                     None => Err(self.input.fault("a union without branches has no values")),
                 }
             }
-            other => Ok(other),
+            _ => Ok(node),
         }
     }
 

@@ -10,11 +10,11 @@ use super::skip::skip;
 use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::Node;
 
-/// What stands at a node, to be read once.
+/// What stands at a node, to be read once. It has to fit into two registers.
 #[derive(Debug)]
 pub(super) struct NodeReader<'a, 'p, 'de> {
     pub(super) decoder: &'a mut Decoder<'p, 'de>,
-    pub(super) node: Node,
+    pub(super) node: &'a Node,
 }
 
 /// A method for a primitive: the node that it expects is read in place, any other goes the long way.
@@ -22,7 +22,7 @@ macro_rules! primitives {
     ($($method:ident: $($node:ident => $read:ident, $visit:ident);+)*) => {$(
         #[inline(always)]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            match self.node {
+            match *self.node {
                 $(Node::$node => visitor.$visit(self.decoder.input.$read()?.into()),)+
                 _ => self.other(visitor),
             }
@@ -39,7 +39,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
 
     #[inline]
     fn is_union(&self) -> bool {
-        matches!(self.node, Node::Optional(_) | Node::Union(_))
+        matches!(*self.node, Node::Optional(_) | Node::Union(_))
     }
 
     /// Reads what is there, whatever the type expects.
@@ -48,7 +48,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
         let NodeReader { decoder, node } = if self.is_union() { self.settled()? } else { self };
         let plan = decoder.plan;
         let input = &mut decoder.input;
-        match node {
+        match *node {
             Node::Null => visitor.visit_unit(),
             Node::Boolean => visitor.visit_bool(input.boolean()?),
             Node::Int => visitor.visit_i32(input.int()?),
@@ -86,7 +86,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
     /// The bytes of a type that a Rust type takes as a sequence of numbers.
     fn byte_items(&mut self) -> Result<Option<&'de [u8]>, Fault> {
         let input = &mut self.decoder.input;
-        Ok(match self.node {
+        Ok(match *self.node {
             Node::Bytes | Node::StringAsBytes => Some(input.bytes()?),
             Node::Fixed(index) => Some(input.raw(self.decoder.plan.fixed(index).size)?),
             Node::RawBytes => Some(input.take_rest()),
@@ -113,7 +113,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     #[inline(always)]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.node {
+        match *self.node {
             Node::String => visitor.visit_borrowed_str(self.decoder.input.string()?),
             _ => self.other(visitor),
         }
@@ -126,7 +126,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     #[inline(always)]
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.node {
+        match *self.node {
             Node::Bytes => visitor.visit_borrowed_bytes(self.decoder.input.bytes()?),
             _ => self.other(visitor),
         }
@@ -139,15 +139,15 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     #[inline(always)]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if let Node::Optional(index) = self.node {
+        if let Node::Optional(index) = *self.node {
             let optional = self.decoder.plan.optional(index);
             if self.decoder.input.index(2)? == usize::from(optional.null) {
                 return visitor.visit_none();
             }
-            return visitor.visit_some(NodeReader { decoder: self.decoder, node: optional.node });
+            return visitor.visit_some(NodeReader { decoder: self.decoder, node: &optional.node });
         }
         let reader = self.settled()?;
-        match reader.node {
+        match *reader.node {
             Node::Null => visitor.visit_none(),
             _ => visitor.visit_some(reader),
         }
@@ -165,7 +165,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let mut reader = if self.is_union() { self.settled()? } else { self };
-        if let Node::Array(index) = reader.node {
+        if let Node::Array(index) = *reader.node {
             let items = reader.decoder.plan.array(index);
             return Items::read(reader.decoder, items, visitor);
         }
@@ -177,7 +177,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
         let reader = if self.is_union() { self.settled()? } else { self };
-        match reader.node {
+        match *reader.node {
             Node::Record(index) => record::in_turn(reader.decoder, index, visitor),
             _ => reader.deserialize_seq(visitor),
         }
@@ -194,7 +194,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
 
     #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.node {
+        match *self.node {
             Node::Map(index) => {
                 let entries = self.decoder.plan.map(index);
                 Entries::read(self.decoder, entries, visitor)
@@ -211,7 +211,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let reader = if self.is_union() { self.settled()? } else { self };
-        match reader.node {
+        match *reader.node {
             Node::Record(index) => record::read(reader.decoder, index, fields, visitor),
             _ => reader.other(visitor),
         }
@@ -226,13 +226,13 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         let reader = if self.is_union() { self.settled()? } else { self };
         let NodeReader { decoder, node } = reader;
         let plan = decoder.plan;
-        if let Node::Fail(index) = node {
+        if let Node::Fail(index) = *node {
             return Err(decoder.refused(index));
         }
-        if let Some(variant) = variants.iter().find(|variant| plan.is_named(node, variant)) {
+        if let Some(variant) = variants.iter().find(|variant| plan.is_named(*node, variant)) {
             return visitor.visit_enum(Branch { decoder, node, variant });
         }
-        match node {
+        match *node {
             Node::Enum(index) => {
                 let number = decoder.symbol(index)?;
                 let symbols = &plan.enumeration(index).shape.symbols;
@@ -241,13 +241,13 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
             Node::String => visitor.visit_enum(Symbol(decoder.input.string()?)),
             _ => Err(decoder.input.fault(format!(
                 "no variant of the enum is named after {}; rename one to the name of the type, or make the enum untagged",
-                plan.describe(node)
+                plan.describe(*node)
             ))),
         }
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        skip(self.decoder.plan, &mut self.decoder.input, self.node)?;
+        skip(self.decoder.plan, &mut self.decoder.input, *self.node)?;
         visitor.visit_unit()
     }
 

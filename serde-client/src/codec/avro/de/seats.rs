@@ -129,20 +129,20 @@ impl Route {
 
 /// A record as a sequence.
 #[derive(Debug)]
-pub(super) struct InTurn<'a, 'p, 'de> {
+pub(super) struct InTurn<'a, 's, 'p, 'de> {
     decoder: &'a mut Decoder<'p, 'de>,
-    record: &'a RecordPlan,
-    seats: &'a Seats,
+    record: &'s RecordPlan,
+    seats: &'s Seats,
     /// By step, where it stands; empty when nothing is noted.
     places: &'a mut [usize],
-    progress: &'a mut Progress,
+    progress: &'a mut Progress<'s>,
 }
 
 /// How far a type has come; it outlives the sequence, which the type takes.
 #[derive(Debug, Default)]
-struct Progress {
-    /// The next seat.
-    at: usize,
+struct Progress<'s> {
+    /// The seats that are left.
+    rest: &'s [Seat],
     /// The furthest place, while reading is elsewhere.
     furthest: usize,
     /// Whether the type wanted more than there are fields.
@@ -158,7 +158,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     places: &mut [usize],
     visitor: V,
 ) -> Result<V::Value, Fault> {
-    let mut progress = Progress::default();
+    let mut progress = Progress { rest: &seats.seats, ..Progress::default() };
     let turns = InTurn { decoder, record, seats, places, progress: &mut progress };
     let mut read = visitor.visit_seq(turns);
     if read.is_ok()
@@ -169,11 +169,11 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     read
 }
 
-impl<'de> InTurn<'_, '_, 'de> {
+impl<'de> InTurn<'_, '_, '_, 'de> {
     /// Ends the record: the type must have taken each field and wanted no more.
     #[inline]
     fn finish(&mut self) -> Result<(), Fault> {
-        if self.progress.at != self.seats.seats.len() || self.progress.is_overdrawn {
+        if !self.progress.rest.is_empty() || self.progress.is_overdrawn {
             return Err(self.inexact());
         }
         match self.seats.end {
@@ -224,7 +224,7 @@ impl<'de> InTurn<'_, '_, 'de> {
     fn read_elsewhere<T: DeserializeSeed<'de>>(
         &mut self,
         before: Before,
-        node: Node,
+        node: &Node,
         seed: T,
     ) -> Result<T::Value, Fault> {
         match before {
@@ -250,19 +250,19 @@ impl<'de> InTurn<'_, '_, 'de> {
     }
 }
 
-impl<'de> SeqAccess<'de> for InTurn<'_, '_, 'de> {
+impl<'de> SeqAccess<'de> for InTurn<'_, '_, '_, 'de> {
     type Error = Fault;
 
     #[inline(always)]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        let Some(seat) = self.seats.seats.get(self.progress.at) else {
+        let [seat, rest @ ..] = self.progress.rest else {
             self.progress.is_overdrawn = true;
             return Ok(None);
         };
-        self.progress.at += 1;
+        self.progress.rest = rest;
         let read = match seat.before {
-            Before::Nothing => seed.deserialize(NodeReader { decoder: self.decoder, node: seat.node }),
-            before => self.read_elsewhere(before, seat.node, seed),
+            Before::Nothing => seed.deserialize(NodeReader { decoder: self.decoder, node: &seat.node }),
+            before => self.read_elsewhere(before, &seat.node, seed),
         };
         match read {
             Ok(value) => Ok(Some(value)),
@@ -277,6 +277,6 @@ impl<'de> SeqAccess<'de> for InTurn<'_, '_, 'de> {
 
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        Some(self.seats.seats.len() - self.progress.at)
+        Some(self.progress.rest.len())
     }
 }

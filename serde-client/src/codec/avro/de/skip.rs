@@ -65,7 +65,7 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
     }
 }
 
-fn items(plan: &Plan, input: &mut Input<'_>, items: ItemPlan, has_keys: bool) -> Result<(), Fault> {
+fn items(plan: &Plan, input: &mut Input<'_>, items: &ItemPlan, has_keys: bool) -> Result<(), Fault> {
     input.enter()?;
     let mut passed = 0;
     loop {

@@ -4,13 +4,13 @@
 
 mod counts;
 mod skips;
-
-use std::str;
+mod texts;
 
 use super::fault::Fault;
 use crate::codec::Limits;
 
 pub use counts::Block;
+use texts::Run;
 
 /// The bits of eight bytes that are set when one of them is no ASCII, or is followed by another byte of a varint.
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
@@ -27,6 +27,8 @@ pub struct Input<'de> {
     record: &'de [u8],
     depth_left: usize,
     allocation_left: usize,
+    /// What is known to be text.
+    run: Run<'de>,
 }
 
 impl<'de> Input<'de> {
@@ -34,7 +36,13 @@ impl<'de> Input<'de> {
     #[inline]
     #[must_use]
     pub fn new(record: &'de [u8], limits: Limits) -> Self {
-        Self { rest: record, record, depth_left: limits.depth_max, allocation_left: limits.allocation_max }
+        Self {
+            rest: record,
+            record,
+            depth_left: limits.depth_max,
+            allocation_left: limits.allocation_max,
+            run: Run::default(),
+        }
     }
 
     /// Bytes read so far.
@@ -57,18 +65,6 @@ impl<'de> Input<'de> {
         let (rest, end) = self.rest.split_at(self.rest.len());
         self.rest = end;
         rest
-    }
-
-    /// A string of bytes that were read before.
-    ///
-    /// # Errors
-    /// When they are no UTF-8.
-    #[inline]
-    pub fn text(&self, bytes: &'de [u8]) -> Result<&'de str, Fault> {
-        match str::from_utf8(bytes) {
-            Ok(text) => Ok(text),
-            Err(error) => Err(self.no_text(bytes, error)),
-        }
     }
 
     /// Bytes that are left.
@@ -299,16 +295,22 @@ impl<'de> Input<'de> {
     /// When the length is negative or more than what is left.
     #[inline]
     pub fn bytes(&mut self) -> Result<&'de [u8], Fault> {
-        // One byte of length is the usual case and cannot be too long for the comparison below.
-        if let [length, rest @ ..] = self.rest
-            && *length < 0x80
-            && *length & 1 == 0
-            && let Some((bytes, rest)) = rest.split_at_checked(usize::from(*length >> 1))
-        {
-            self.rest = rest;
-            return Ok(bytes);
+        match self.short_bytes() {
+            Some(bytes) => Ok(bytes),
+            None => self.bytes_long(),
         }
-        self.bytes_long()
+    }
+
+    /// `bytes` of which the length is one byte, the usual case; it cannot be too long for the comparison.
+    #[inline(always)]
+    fn short_bytes(&mut self) -> Option<&'de [u8]> {
+        let [length, rest @ ..] = self.rest else { return None };
+        if *length & 0x81 != 0 {
+            return None;
+        }
+        let (bytes, rest) = rest.split_at_checked(usize::from(*length >> 1))?;
+        self.rest = rest;
+        Some(bytes)
     }
 
     #[inline(never)]
@@ -326,23 +328,6 @@ impl<'de> Input<'de> {
             }
             None => Err(self.cut_off("a text", unsigned as u64)),
         }
-    }
-
-    /// A `string`, borrowed from the record.
-    ///
-    /// # Errors
-    /// When the length is negative or more than what is left, or the bytes are no UTF-8.
-    #[inline]
-    pub fn string(&mut self) -> Result<&'de str, Fault> {
-        let bytes = self.bytes()?;
-        self.text(bytes)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn no_text(&self, bytes: &[u8], error: str::Utf8Error) -> Fault {
-        let start = self.offset() - bytes.len();
-        Fault::new("a string is no UTF-8").at(start + error.valid_up_to())
     }
 
     /// Ends the record.

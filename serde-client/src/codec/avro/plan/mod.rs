@@ -250,12 +250,12 @@ impl Plan {
         &self.fixeds[index as usize].shape
     }
 
-    pub(super) fn array(&self, index: u32) -> ItemPlan {
-        self.arrays[index as usize]
+    pub(super) fn array(&self, index: u32) -> &ItemPlan {
+        &self.arrays[index as usize]
     }
 
-    pub(super) fn map(&self, index: u32) -> ItemPlan {
-        self.maps[index as usize]
+    pub(super) fn map(&self, index: u32) -> &ItemPlan {
+        &self.maps[index as usize]
     }
 
     pub(super) fn optional(&self, index: u32) -> &OptionalPlan {

@@ -37,11 +37,11 @@ impl<'de> Decoder<'_, 'de> {
                 let number = self.symbol(index)?;
                 Value::Enum(Arc::clone(&self.plan.enumeration(index).shape), number)
             }
-            Node::Array(index) => Value::Array(self.array(self.plan.array(index))?),
-            Node::Map(index) => Value::Map(self.map(self.plan.map(index))?),
+            Node::Array(index) => Value::Array(self.array(*self.plan.array(index))?),
+            Node::Map(index) => Value::Map(self.map(*self.plan.map(index))?),
             Node::Record(index) => Value::Record(self.record(self.plan.record(index))?),
             Node::Optional(_) | Node::Union(_) => {
-                let branch = self.branch(node)?;
+                let branch = *self.branch(&node)?;
                 return self.value(branch);
             }
             Node::Fail(index) => return Err(self.refused(index)),
