@@ -101,15 +101,16 @@ impl<'a> Output<'a> {
     /// The next `N` bytes, where the vector is that long.
     #[inline(always)]
     fn room<const N: usize>(&mut self) -> Option<&mut [u8; N]> {
-        self.bytes.get_mut(self.position..self.position + N).and_then(|room| room.first_chunk_mut())
+        self.bytes.get_mut(self.position..)?.first_chunk_mut()
     }
 
     /// Lets `fill` write into the next `N` bytes; it says how many of them count. One write of two things costs less than
     /// two, as each has to wait for the position that the one before leaves behind.
     #[inline(always)]
     fn put<const N: usize>(&mut self, fill: impl FnOnce(&mut [u8; N]) -> usize) {
+        let start = self.position;
         match self.room() {
-            Some(room) => self.position += fill(room),
+            Some(room) => self.position = start + fill(room),
             None => self.put_in_more(fill),
         }
     }
@@ -133,7 +134,7 @@ impl<'a> Output<'a> {
     /// A byte.
     #[inline]
     pub fn byte(&mut self, byte: u8) {
-        self.put(|room| {
+        self.put(move |room| {
             *room = [byte];
             1
         });
@@ -165,13 +166,13 @@ impl<'a> Output<'a> {
 
     #[inline]
     fn varint(&mut self, value: u64) {
-        self.put(|room| write_varint(value, room));
+        self.put(move |room| write_varint(value, room));
     }
 
     /// A `long` in a union, behind the byte that says which branch it is.
     #[inline(always)]
     pub(super) fn long_of_branch(&mut self, branch: u8, value: i64) {
-        self.put(|[first, room @ ..]: &mut [u8; 1 + VARINT_MAX]| {
+        self.put(move |[first, room @ ..]: &mut [u8; 1 + VARINT_MAX]| {
             *first = branch;
             1 + write_varint(zig_zag(value), room)
         });
@@ -180,30 +181,17 @@ impl<'a> Output<'a> {
     /// A `double` in a union.
     #[inline(always)]
     pub(super) fn double_of_branch(&mut self, branch: u8, value: f64) {
-        self.put(|[first, room @ ..]: &mut [u8; 9]| {
+        self.put(move |[first, room @ ..]: &mut [u8; 9]| {
             *first = branch;
             *room = value.to_le_bytes();
             9
         });
     }
 
-    /// A `string` in a union.
-    #[inline(always)]
-    pub(super) fn string_of_branch(&mut self, branch: u8, text: &str) {
-        let bytes = text.as_bytes();
-        match self.room::<ROOM_MAX>() {
-            Some([first, room @ ..]) if bytes.len() <= SHORT_MAX => {
-                *first = branch;
-                self.position += 1 + write_short(bytes, room);
-            }
-            _ => self.any_bytes_of_branch(branch, bytes),
-        }
-    }
-
     /// A `float`.
     #[inline]
     pub fn float(&mut self, value: f32) {
-        self.put(|room| {
+        self.put(move |room| {
             *room = value.to_le_bytes();
             4
         });
@@ -212,7 +200,7 @@ impl<'a> Output<'a> {
     /// A `double`.
     #[inline]
     pub fn double(&mut self, value: f64) {
-        self.put(|room| {
+        self.put(move |room| {
             *room = value.to_le_bytes();
             8
         });
@@ -227,16 +215,35 @@ impl<'a> Output<'a> {
     /// `bytes` with their length.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
-        match self.room() {
-            Some(room) if bytes.len() <= SHORT_MAX => self.position += write_short(bytes, room),
-            _ => self.any_bytes(bytes),
+        if self.short_bytes(bytes) {
+            return;
         }
+        self.any_bytes(bytes);
     }
 
-    #[inline(never)]
-    fn any_bytes_of_branch(&mut self, branch: u8, bytes: &[u8]) {
-        self.byte(branch);
-        self.any_bytes(bytes);
+    /// `bytes` with their length, if they are short and there is room for them; says whether it did.
+    #[inline(always)]
+    pub(super) fn short_bytes(&mut self, bytes: &[u8]) -> bool {
+        let start = self.position;
+        if bytes.len() > SHORT_MAX {
+            return false;
+        }
+        let Some(room) = self.room() else { return false };
+        self.position = start + write_short(bytes, room);
+        true
+    }
+
+    /// The same in a union, behind the byte that says which branch it is.
+    #[inline(always)]
+    pub(super) fn short_bytes_of_branch(&mut self, branch: u8, bytes: &[u8]) -> bool {
+        let start = self.position;
+        if bytes.len() > SHORT_MAX {
+            return false;
+        }
+        let Some([first, room @ ..]) = self.room::<ROOM_MAX>() else { return false };
+        *first = branch;
+        self.position = start + 1 + write_short(bytes, room);
+        true
     }
 
     #[inline(never)]

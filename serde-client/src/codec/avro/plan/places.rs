@@ -19,24 +19,26 @@ pub(in crate::codec::avro) struct Nullable {
     pub(in crate::codec::avro) index: u32,
 }
 
-/// Which branch of a union of two is null.
+/// Which branch of a union of two is null. The number is what stands in front of anything else: that of the other branch,
+/// in zig-zag form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(in crate::codec::avro) enum NullBranch {
-    First,
-    Second,
+    First = 2,
+    Second = 0,
 }
 
 impl NullBranch {
-    /// What is written in front of a null: the number of the branch in zig-zag form.
+    /// What is written in front of a null.
     #[inline(always)]
     pub(in crate::codec::avro) fn null_byte(self) -> u8 {
-        (self as u8) << 1
+        2 - self.other_byte()
     }
 
     /// What is written in front of anything else.
     #[inline(always)]
     pub(in crate::codec::avro) fn other_byte(self) -> u8 {
-        2 - self.null_byte()
+        self as u8
     }
 }
 

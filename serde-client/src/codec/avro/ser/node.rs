@@ -43,18 +43,16 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     fn serialize_i32(self, value: i32) -> Result<(), Misfit> {
         match self.place.node {
             Node::Int => self.encoder.long(self.place, value.into()),
-            _ => return self.whole(value.into(), Shape::Narrow(value.into())),
+            _ => self.narrow(value),
         }
-        Ok(())
     }
 
     #[inline(always)]
     fn serialize_i64(self, value: i64) -> Result<(), Misfit> {
         match self.place.node {
             Node::Long => self.encoder.long(self.place, value),
-            _ => return self.whole(value, Shape::Wide(value)),
+            _ => self.wide(value),
         }
-        Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), Misfit> {
@@ -106,12 +104,8 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     fn serialize_f64(self, value: f64) -> Result<(), Misfit> {
         match self.place.node {
             Node::Double => self.encoder.double(self.place, value),
-            _ => match self.encoder.pick(self.place, Shape::Double)? {
-                Node::Double => self.encoder.out.double(value),
-                node => return Err(self.encoder.misfit("a double", node)),
-            },
+            _ => self.double(value),
         }
-        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Misfit> {
@@ -122,9 +116,8 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     fn serialize_str(self, value: &str) -> Result<(), Misfit> {
         match self.place.node {
             Node::String => self.encoder.string(self.place, value),
-            _ => return self.text(value, Shape::Text(value)),
+            _ => self.text(value),
         }
-        Ok(())
     }
 
     #[inline]
@@ -183,7 +176,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
                 return Ok(());
             }
         }
-        self.text(variant, Shape::Variant(variant))
+        self.symbol(variant, Shape::Variant(variant))
     }
 
     #[inline]

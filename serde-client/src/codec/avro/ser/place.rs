@@ -14,30 +14,51 @@ pub(super) struct NodeWriter<'a, 'p, 'o> {
     pub(super) place: &'p Place,
 }
 
-/// The usual values. A call for each costs less than their code in every field of every type.
+/// The usual values. A call for each costs less than their code in every field of every type; they give a result, which
+/// is always [`Ok`], as a call whose result is handed on as it is costs least.
 impl Encoder<'_, '_> {
     #[inline(never)]
-    pub(super) fn long(&mut self, place: &Place, value: i64) {
+    pub(super) fn long(&mut self, place: &Place, value: i64) -> Result<(), Misfit> {
         match place.null {
             Some(null) => self.out.long_of_branch(null.branch.other_byte(), value),
             None => self.out.long(value),
         }
+        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn double(&mut self, place: &Place, value: f64) {
+    pub(super) fn double(&mut self, place: &Place, value: f64) -> Result<(), Misfit> {
         match place.null {
             Some(null) => self.out.double_of_branch(null.branch.other_byte(), value),
             None => self.out.double(value),
         }
+        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn string(&mut self, place: &Place, value: &str) {
+    pub(super) fn string(&mut self, place: &Place, value: &str) -> Result<(), Misfit> {
         match place.null {
-            Some(null) => self.out.string_of_branch(null.branch.other_byte(), value),
-            None => self.out.string(value),
+            Some(null) => {
+                if self.out.short_bytes_of_branch(null.branch.other_byte(), value.as_bytes()) {
+                    return Ok(());
+                }
+            }
+            None => {
+                if self.out.short_bytes(value.as_bytes()) {
+                    return Ok(());
+                }
+            }
         }
+        self.any_string(place, value)
+    }
+
+    #[inline(never)]
+    fn any_string(&mut self, place: &Place, value: &str) -> Result<(), Misfit> {
+        if let Some(null) = place.null {
+            self.out.byte(null.branch.other_byte());
+        }
+        self.out.string(value);
+        Ok(())
     }
 }
 
@@ -69,9 +90,19 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         }
     }
 
-    /// A whole number at whatever takes one.
+    /// A whole number at whatever takes one, from a type of at most 32 bits.
     #[inline(never)]
-    pub(super) fn whole(self, value: i64, shape: Shape<'_>) -> Result<(), Misfit> {
+    pub(super) fn narrow(self, value: i32) -> Result<(), Misfit> {
+        self.whole(value.into(), Shape::Narrow(value.into()))
+    }
+
+    /// The same from a type of 64 bits.
+    #[inline(never)]
+    pub(super) fn wide(self, value: i64) -> Result<(), Misfit> {
+        self.whole(value, Shape::Wide(value))
+    }
+
+    fn whole(self, value: i64, shape: Shape<'_>) -> Result<(), Misfit> {
         let node = self.encoder.pick(self.place, shape)?;
         let misfit = |what: String| Err(self.encoder.misfit(&what, node));
         match node {
@@ -91,10 +122,20 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         Ok(())
     }
 
+    /// A `double` in a union of many.
+    #[inline(never)]
+    pub(super) fn double(self, value: f64) -> Result<(), Misfit> {
+        match self.encoder.pick(self.place, Shape::Double)? {
+            Node::Double => self.encoder.out.double(value),
+            node => return Err(self.encoder.misfit("a double", node)),
+        }
+        Ok(())
+    }
+
     /// A number of a type that goes beyond 64 bits, signed.
     pub(super) fn large<T: TryInto<i64> + std::fmt::Display + Copy>(self, value: T) -> Result<(), Misfit> {
         match value.try_into() {
-            Ok(value) => self.whole(value, Shape::Wide(value)),
+            Ok(value) => self.wide(value),
             Err(_) => {
                 let what = format!("the number {value}, which has more than 64 bits,");
                 Err(self.encoder.misfit(&what, self.encoder.plan.whole(self.place)))
@@ -102,9 +143,14 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         }
     }
 
-    /// A text, or a variant without a value, at whatever takes one.
+    /// A text at whatever takes one.
     #[inline(never)]
-    pub(super) fn text(self, value: &str, shape: Shape<'_>) -> Result<(), Misfit> {
+    pub(super) fn text(self, value: &str) -> Result<(), Misfit> {
+        self.symbol(value, Shape::Text(value))
+    }
+
+    /// A text, or a variant without a value, at whatever takes one.
+    pub(super) fn symbol(self, value: &str, shape: Shape<'_>) -> Result<(), Misfit> {
         let encoder = self.encoder;
         match encoder.pick(self.place, shape)? {
             Node::Null if matches!(shape, Shape::Variant(_)) => {}

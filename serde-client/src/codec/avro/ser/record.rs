@@ -1,5 +1,7 @@
 //! Records: fields in the order of the type, bytes in the order of the schema.
 
+use std::slice;
+
 use serde::ser::Serialize;
 
 use super::Encoder;
@@ -14,7 +16,7 @@ pub(super) struct Fields<'a, 'p, 'o> {
     pub(super) encoder: &'a mut Encoder<'p, 'o>,
     plan: &'p RecordPlan,
     /// The fields behind the last one that was written.
-    rest: &'p [Write],
+    rest: slice::Iter<'p, Write>,
     /// Where the record starts.
     start: usize,
     /// Where the run that is being written starts, and its first field.
@@ -29,7 +31,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         let plan = encoder.plan.record(index);
         let start = encoder.out.position();
         let base = encoder.runs.len();
-        Self { encoder, plan, rest: &plan.writes, start, run: (start, 0), base }
+        Self { encoder, plan, rest: plan.writes.iter(), start, run: (start, 0), base }
     }
 
     /// The number of the field behind the last one that was written.
@@ -44,8 +46,9 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Misfit> {
-        let write = match self.rest {
-            [write, rest @ ..] if write.key.is(name) => {
+        let mut rest = self.rest.clone();
+        let write = match rest.next() {
+            Some(write) if write.key.is(name) => {
                 self.rest = rest;
                 write
             }
@@ -64,12 +67,9 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     /// Goes behind the next field.
     #[inline]
     fn step(&mut self) -> Result<&'p Write, Misfit> {
-        match self.rest {
-            [write, rest @ ..] => {
-                self.rest = rest;
-                Ok(write)
-            }
-            [] => Err(self.too_many()),
+        match self.rest.next() {
+            Some(write) => Ok(write),
+            None => Err(self.too_many()),
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     fn go_to(&mut self, at: usize) {
         if at != self.next() {
             self.end_run();
-            self.rest = self.plan.writes.get(at..).unwrap_or_default();
+            self.rest = self.plan.writes.get(at..).unwrap_or_default().iter();
             self.run = (self.encoder.out.position(), at);
         }
     }
@@ -189,7 +189,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         if self.encoder.runs.len() != self.base || self.run.1 != 0 {
             return self.put_in_order();
         }
-        while !self.rest.is_empty() {
+        while self.rest.len() > 0 {
             self.absent_next()?;
         }
         Ok(())
