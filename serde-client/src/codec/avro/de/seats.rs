@@ -9,7 +9,7 @@ use serde::de::{Deserialize, DeserializeSeed, SeqAccess, Visitor};
 
 use super::Decoder;
 use super::node::NodeReader;
-use super::skip::skip;
+use super::skip::pass;
 use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::{Node, RecordPlan};
 use crate::codec::avro::value::ValueReader;
@@ -210,12 +210,19 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
     fn pass(&mut self, from: u32, to: u32) -> Result<(), Fault> {
         let Decoder { plan, input, .. } = &mut *self.decoder;
         let (from, to) = (from as usize, to as usize);
-        let steps = self.record.steps.get(from..to).unwrap_or_default();
-        for (step, at) in steps.iter().zip(from..) {
-            if let Some(place) = self.places.get_mut(at) {
-                *place = input.offset();
+        let passes = self.record.passes.get(from..to).unwrap_or_default();
+        match self.places.get_mut(from..to) {
+            Some(places) => {
+                for (way, place) in passes.iter().zip(places) {
+                    *place = input.offset();
+                    pass(plan, input, *way)?;
+                }
             }
-            skip(plan, input, step.skip)?;
+            None => {
+                for way in passes {
+                    pass(plan, input, *way)?;
+                }
+            }
         }
         Ok(())
     }

@@ -2,30 +2,37 @@
 
 use super::super::fault::Fault;
 use super::super::input::Input;
-use super::super::plan::{ItemPlan, Node, Plan};
+use super::super::plan::{ItemPlan, Node, Pass, Plan};
 
 /// Passes over what stands at `node`, as the writer's schema says.
-#[inline]
+#[inline(never)]
 pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
-    match node {
-        Node::Optional(index) => {
-            let optional = plan.optional(index);
-            let is_passed = match optional.node {
-                Node::Int | Node::Long => input.skip_optional_number(optional.null),
-                Node::Bytes | Node::String => input.skip_optional_bytes(optional.null),
-                _ => false,
-            };
-            if is_passed || input.index(2)? == usize::from(optional.null) {
+    pass(plan, input, Pass::of(plan, node))
+}
+
+/// Passes over a field.
+#[inline(always)]
+pub(super) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pass) -> Result<(), Fault> {
+    match pass {
+        Pass::Number => input.skip_number(),
+        Pass::Bytes => input.bytes().map(drop),
+        Pass::OptionalNumber(null, index) => {
+            if input.skip_optional_number(null) {
                 return Ok(());
             }
-            skip_any(plan, input, optional.node)
+            skip_any(plan, input, Node::Optional(index))
         }
-        Node::Int | Node::Long => input.skip_number(),
-        Node::Bytes | Node::String => input.bytes().map(drop),
-        other => skip_any(plan, input, other),
+        Pass::OptionalBytes(null, index) => {
+            if input.skip_optional_bytes(null) {
+                return Ok(());
+            }
+            skip_any(plan, input, Node::Optional(index))
+        }
+        Pass::Node(node) => skip_any(plan, input, node),
     }
 }
 
+#[inline(never)]
 fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
     match node {
         Node::Null => Ok(()),
@@ -39,7 +46,13 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
         Node::Bytes | Node::String | Node::BytesAsString | Node::StringAsBytes => input.bytes().map(drop),
         Node::Fixed(index) => input.raw(plan.fixed(index).size).map(drop),
         Node::Enum(index) => input.index(plan.enumeration(index).count).map(drop),
-        Node::Optional(_) => skip(plan, input, node),
+        Node::Optional(index) => {
+            let optional = plan.optional(index);
+            if input.index(2)? == usize::from(optional.null) {
+                return Ok(());
+            }
+            skip(plan, input, optional.node)
+        }
         Node::Union(index) => {
             let union = plan.union(index);
             let branch = if union.is_written { input.index(union.branches.len())? } else { 0 };

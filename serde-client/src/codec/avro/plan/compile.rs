@@ -10,6 +10,7 @@ use schema::format::SchemaFormat;
 
 use super::defaults::Defaults;
 use super::names;
+use super::passing;
 use super::same::Comparison;
 use super::{
     EnumPlan, FixedPlan, ItemPlan, Key, Node, OptionalPlan, Places, Plan, RecordPlan, Step, SymbolMap,
@@ -177,6 +178,7 @@ impl<'s> Compiler<'s> {
         let mut plan = self.plan;
         plan.root = at_the_root(root, &mut plan);
         sizes::measure(&mut plan);
+        passing::prepare(&mut plan);
         plan
     }
 
@@ -258,6 +260,7 @@ impl<'s> Compiler<'s> {
             turns: Box::default(),
             defaults: Box::default(),
             is_plain: false,
+            passes: Box::default(),
             absent: Box::default(),
             layouts: Layouts::default(),
             size_min: 0,

@@ -7,6 +7,7 @@ mod compile;
 mod defaults;
 mod key;
 mod names;
+mod passing;
 mod places;
 mod resolve;
 mod same;
@@ -15,6 +16,7 @@ mod sizes;
 use std::sync::Arc;
 
 pub(super) use key::Key;
+pub(super) use passing::Pass;
 pub(super) use places::{Place, Places};
 
 use super::de::Layouts;
@@ -97,6 +99,8 @@ pub(super) struct RecordPlan {
     pub(super) steps: Box<[Step]>,
     /// By step, for code that is a type's own.
     pub(super) turns: Box<[Turn]>,
+    /// By step, how it is passed over.
+    pub(super) passes: Box<[Pass]>,
     /// The reader's fields that the writer does not have.
     pub(super) defaults: Box<[Default]>,
     /// Set when every field of the reader is read once and in its order, and nothing else is.
