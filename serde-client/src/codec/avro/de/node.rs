@@ -114,7 +114,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
     #[inline(always)]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match *self.node {
-            Node::String => visitor.visit_borrowed_str(self.decoder.input.string()?),
+            Node::String => visitor.visit_borrowed_str(self.decoder.input.string_by_call()?),
             _ => self.other(visitor),
         }
     }
