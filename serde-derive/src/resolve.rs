@@ -29,7 +29,7 @@ pub(crate) fn resolve(fields: &[Field<'_>]) -> TokenStream {
         let mut slots = (#(#empties,)*);
         native::apart(&mut slots, |slots| {
             let mut steps = place.record(input)?;
-            let mut field = steps.next(input)?;
+            let (mut field, mut end) = steps.next(input)?;
             loop {
                 while field < #count {
                     #(#turns)*
@@ -38,7 +38,7 @@ pub(crate) fn resolve(fields: &[Field<'_>]) -> TokenStream {
                     #(#others)*
                     _ => break,
                 }
-                field = steps.next(input)?;
+                (field, end) = steps.next(input)?;
             }
             for absent in steps.absent() {
                 match absent {
@@ -77,12 +77,16 @@ impl<'f> Slot<'f> {
     /// Reads the field if it is the next one of the writer, in the same type.
     fn turn(&self) -> TokenStream {
         let Self { number, index, .. } = self;
+        let behind = number + 1;
         let field_type = self.field.field_type;
         let held = self.held(&quote!(<#field_type as native::AvroDecode<'de>>::avro_decode(input)));
         quote! {
             if field == #number {
                 native::put(&mut slots.#index, #held);
-                field = steps.next(input)?;
+                field = #behind;
+                if end == #behind {
+                    (field, end) = steps.next(input)?;
+                }
             }
         }
     }

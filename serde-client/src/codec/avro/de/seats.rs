@@ -14,7 +14,7 @@ use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::{Node, RecordPlan};
 use crate::codec::avro::value::ValueReader;
 
-/// Places that are noted in one record, at most.
+/// Places that are noted in one record, at most: as many as a number has bits.
 pub(super) const PLACES_MAX: usize = 64;
 
 /// How each field of a type gets its value, in the order of the type.
@@ -23,6 +23,8 @@ pub(super) struct Seats {
     seats: Box<[Seat]>,
     /// Whether places are noted.
     pub(super) jumps: bool,
+    /// A bit for each step whose place is noted: those that reading goes back to.
+    noted: u64,
     /// What is done behind the last field.
     end: Option<Move>,
 }
@@ -95,9 +97,9 @@ pub(super) fn seat(record: &RecordPlan, order: &[u32]) -> Option<Seats> {
         };
         seats.push(seat);
     }
-    let jumps = route.jumps;
+    let Route { jumps, noted, .. } = route;
     let end = route.to(u32::try_from(record.steps.len()).ok()?);
-    (!jumps || record.steps.len() <= PLACES_MAX).then(|| Seats { seats: seats.into(), jumps, end })
+    (!jumps || record.steps.len() <= PLACES_MAX).then(|| Seats { seats: seats.into(), jumps, noted, end })
 }
 
 /// Where reading is, in steps.
@@ -106,6 +108,8 @@ struct Route {
     at: u32,
     furthest: u32,
     jumps: bool,
+    /// A bit for each step that was gone back to.
+    noted: u64,
 }
 
 impl Route {
@@ -117,7 +121,10 @@ impl Route {
             return None;
         }
         let away = at != furthest;
-        self.jumps |= step < furthest;
+        if step < furthest {
+            self.jumps = true;
+            self.noted |= 1_u64.checked_shl(step).unwrap_or_default();
+        }
         Some(match (step < furthest, away) {
             (true, false) => Move::Leave(step),
             (true, true) => Move::Return(step),
@@ -209,20 +216,16 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
     /// Passes over steps and notes where they stand.
     fn pass(&mut self, from: u32, to: u32) -> Result<(), Fault> {
         let Decoder { plan, input, .. } = &mut *self.decoder;
-        let (from, to) = (from as usize, to as usize);
-        let passes = self.record.passes.get(from..to).unwrap_or_default();
-        match self.places.get_mut(from..to) {
-            Some(places) => {
-                for (way, place) in passes.iter().zip(places) {
-                    *place = input.offset();
-                    pass(plan, input, *way)?;
-                }
+        let passes = self.record.passes.get(from as usize..to as usize).unwrap_or_default();
+        let mut noted = self.seats.noted.unbounded_shr(from);
+        for (way, at) in passes.iter().zip(from as usize..) {
+            if noted & 1 != 0
+                && let Some(place) = self.places.get_mut(at)
+            {
+                *place = input.offset();
             }
-            None => {
-                for way in passes {
-                    pass(plan, input, *way)?;
-                }
-            }
+            noted >>= 1;
+            pass(plan, input, *way)?;
         }
         Ok(())
     }

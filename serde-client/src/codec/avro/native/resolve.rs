@@ -116,7 +116,7 @@ impl<'p> Place<'p> {
 /// The way through a record of the writer, field by field.
 ///
 /// Code for a type asks for each of its fields in turn whether it is the next one, so fields that stand in the type's own
-/// order are read without a jump; another order takes the code more than once through its fields.
+/// order are read without a jump and without a look here; another order takes the code more than once through its fields.
 #[derive(Debug)]
 pub struct Steps<'p> {
     plan: &'p Plan,
@@ -133,19 +133,20 @@ impl<'p> Steps<'p> {
     /// Instead of a number: there is no field left.
     pub const END: u32 = Turn::END;
 
-    /// Goes to the next field of the writer that the type has, and says its number in the type.
+    /// Goes to the next field of the writer that the type has, and says its number in the type, and the number behind the
+    /// fields from it on that are read in turn.
     ///
     /// # Errors
     /// When a field that the type does not have is malformed.
-    #[inline]
-    pub fn next(&mut self, input: &mut Input<'_>) -> Result<u32, Fault> {
-        let Some(turn) = self.record.turns.get(self.next) else { return Ok(Self::END) };
+    #[inline(never)]
+    pub fn next(&mut self, input: &mut Input<'_>) -> Result<(u32, u32), Fault> {
+        let Some(turn) = self.record.turns.get(self.next) else { return Ok((Self::END, Self::END)) };
         match turn.field() {
             Some(field) => {
-                self.next += 1;
-                Ok(field)
+                self.next += if field < Self::OTHER { (turn.end - field) as usize } else { 1 };
+                Ok((field, turn.end))
             }
-            None => self.look(input),
+            None => self.look(input).map(|field| (field, field.wrapping_add(1))),
         }
     }
 

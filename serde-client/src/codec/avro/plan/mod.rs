@@ -148,9 +148,13 @@ pub(super) struct Step {
     pub(super) is_same: bool,
 }
 
-/// What code of a type's own does for a [`Step`], in one number.
+/// What code of a type's own does for a [`Step`], in one number, and for those behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Turn(pub(super) u32);
+pub(super) struct Turn {
+    field: u32,
+    /// Behind the fields from this one on that follow each other both in the record and in the type, with the writer's types.
+    pub(super) end: u32,
+}
 
 impl Turn {
     /// Behind the last field.
@@ -161,10 +165,11 @@ impl Turn {
     pub(super) const OTHER: u32 = 1 << 31;
 
     fn of(step: &Step) -> Self {
-        Self(match (step.again, step.field) {
+        let field = match (step.again, step.field) {
             (false, Some(field)) if field < Self::OTHER - 2 => field | Self::kind(step),
             _ => Self::LOOK,
-        })
+        };
+        Self { field, end: if field < Self::OTHER { field + 1 } else { field } }
     }
 
     /// Zero where the type is the writer's.
@@ -175,7 +180,7 @@ impl Turn {
     /// The number of a field, if it needs no look at the step.
     #[inline]
     pub(super) fn field(self) -> Option<u32> {
-        (self.0 != Self::LOOK).then_some(self.0)
+        (self.field != Self::LOOK).then_some(self.field)
     }
 }
 
@@ -183,6 +188,15 @@ impl RecordPlan {
     /// Takes the steps through a record.
     pub(super) fn take(&mut self, steps: Vec<Step>) {
         self.turns = steps.iter().map(Turn::of).collect();
+        let mut behind: Option<Turn> = None;
+        for turn in self.turns.iter_mut().rev() {
+            if let Some(behind) = behind
+                && turn.end == behind.field
+            {
+                turn.end = behind.end;
+            }
+            behind = Some(*turn);
+        }
         self.steps = steps.into_boxed_slice();
     }
 }
