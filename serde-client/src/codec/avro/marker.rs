@@ -18,7 +18,8 @@ use crate::framing::Body;
 ///
 /// Fields are found by their names. A Rust enum without values is an Avro enum; one with values is a union whose branches
 /// its variants name (`Long(i64)`, or `Device(Device)` for a record `Device`), or an untagged enum. A field that a type
-/// does not have is written as its default, or as null; a field that the schema does not have is an error.
+/// does not have is written as its default, or as null; a field that the schema does not have is an error. `Some(None)` is
+/// null, as in `serde_json`: a union of Avro has no second null.
 ///
 /// ```
 /// use serde::Serialize;

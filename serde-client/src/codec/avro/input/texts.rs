@@ -80,9 +80,11 @@ impl<'de> Input<'de> {
     fn checked(&mut self, bytes: &'de [u8]) -> Result<&'de str, Fault> {
         let start = self.offset() - bytes.len();
         let rest = self.record.get(start..).unwrap_or(bytes);
-        let ahead = rest.get(..bytes.len().max(AHEAD_MAX)).unwrap_or(rest);
-        let ascii = ahead.get(..ascii_length(ahead)).unwrap_or_default();
-        if ascii.len() >= bytes.len() + MORE_MIN
+        let ahead = rest.get(..AHEAD_MAX).unwrap_or(rest);
+        let worth = bytes.len() + MORE_MIN;
+        if ahead.len() >= worth
+            && let Some(ascii) = ahead.get(..ascii_length(ahead))
+            && ascii.len() >= worth
             && let Ok(text) = str::from_utf8(ascii)
         {
             self.run = Run { text, start };

@@ -19,8 +19,9 @@ use crate::own_schema::OwnSchema;
 
 /// Types that derive `AvroRecord`.
 ///
-/// A record is always read as the type's own schema says; a reader schema that is given has to be the same. With another
-/// writer schema, a value is first written by the type's own and then resolved: that costs some microseconds a record.
+/// A record is always read as the type's own schema says, whichever schema wrote it; a reader schema that is given has to be
+/// the same. Where a serializer is to write another schema than the type's own, a value is first written by its own and then
+/// resolved: that costs some microseconds a record.
 ///
 /// ```
 /// use serde_client::mock::MockRegistry;
