@@ -2,38 +2,49 @@
 
 use super::super::fault::Fault;
 use super::super::input::Input;
-use super::super::plan::{ItemPlan, Node, Pass, Plan};
+use super::super::plan::{Blocks, ItemPlan, Node, Pass, Plan};
 
-/// Passes over what stands at `node`, as the writer's schema says.
+/// Passes over what stands at `node` and nobody reads, as the writer's schema says.
 #[inline(never)]
 pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
-    pass(plan, input, Pass::of(plan, node))
+    skip_as(plan, input, node, Blocks::BySize)
+}
+
+/// Passes over what stands at `node` and is read before or afterwards.
+#[inline(never)]
+pub(in crate::codec::avro) fn pass_by(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
+    skip_as(plan, input, node, Blocks::ByItem)
+}
+
+fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
+    pass(plan, input, Pass::of(plan, node, blocks))
 }
 
 /// Passes over a field.
 #[inline(always)]
 pub(super) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pass) -> Result<(), Fault> {
-    match pass {
-        Pass::Number => input.skip_number(),
-        Pass::Bytes => input.bytes().map(drop),
+    let optional = match pass {
+        Pass::Number => return input.skip_number(),
+        Pass::Bytes => return input.bytes().map(drop),
         Pass::OptionalNumber(null, index) => {
             if input.skip_optional_number(null) {
                 return Ok(());
             }
-            skip_any(plan, input, Node::Optional(index))
+            index
         }
         Pass::OptionalBytes(null, index) => {
             if input.skip_optional_bytes(null) {
                 return Ok(());
             }
-            skip_any(plan, input, Node::Optional(index))
+            index
         }
-        Pass::Node(node) => skip_any(plan, input, node),
-    }
+        Pass::Node(node, blocks) => return skip_any(plan, input, node, blocks),
+    };
+    skip_any(plan, input, Node::Optional(optional), Blocks::BySize)
 }
 
 #[inline(never)]
-fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
+fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
     match node {
         Node::Null => Ok(()),
         Node::Boolean => input.boolean().map(drop),
@@ -51,24 +62,24 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
             if input.index(2)? == usize::from(optional.null) {
                 return Ok(());
             }
-            skip(plan, input, optional.node)
+            skip_as(plan, input, optional.node, blocks)
         }
         Node::Union(index) => {
             let union = plan.union(index);
             let branch = if union.is_written { input.index(union.branches.len())? } else { 0 };
-            skip(plan, input, union.branches.get(branch).copied().unwrap_or(Node::Null))
+            skip_as(plan, input, union.branches.get(branch).copied().unwrap_or(Node::Null), blocks)
         }
         Node::Record(index) => {
             input.enter()?;
             let record = plan.record(index);
             for step in record.steps.iter().filter(|step| !step.again) {
-                skip(plan, input, step.skip).map_err(|fault| record.within(step, fault))?;
+                skip_as(plan, input, step.skip, blocks).map_err(|fault| record.within(step, fault))?;
             }
             input.leave();
             Ok(())
         }
-        Node::Array(index) => items(plan, input, plan.array(index), false),
-        Node::Map(index) => items(plan, input, plan.map(index), true),
+        Node::Array(index) => items(plan, input, plan.array(index), false, blocks),
+        Node::Map(index) => items(plan, input, plan.map(index), true, blocks),
         Node::RawBytes | Node::RawString | Node::RawText => {
             let _ = input.take_rest();
             Ok(())
@@ -78,7 +89,13 @@ fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault>
     }
 }
 
-fn items(plan: &Plan, input: &mut Input<'_>, items: &ItemPlan, has_keys: bool) -> Result<(), Fault> {
+fn items(
+    plan: &Plan,
+    input: &mut Input<'_>,
+    items: &ItemPlan,
+    has_keys: bool,
+    blocks: Blocks,
+) -> Result<(), Fault> {
     input.enter()?;
     let mut passed = 0;
     loop {
@@ -86,7 +103,9 @@ fn items(plan: &Plan, input: &mut Input<'_>, items: &ItemPlan, has_keys: bool) -
         if block.count == 0 {
             break;
         }
-        if let Some(size) = block.size {
+        if blocks == Blocks::BySize
+            && let Some(size) = block.size
+        {
             input.raw(size)?;
             continue;
         }
@@ -97,7 +116,7 @@ fn items(plan: &Plan, input: &mut Input<'_>, items: &ItemPlan, has_keys: bool) -
             if has_keys {
                 input.bytes()?;
             }
-            skip(plan, input, items.skip).map_err(|fault| fault.within(number))?;
+            skip_as(plan, input, items.skip, blocks).map_err(|fault| fault.within(number))?;
         }
         passed += block.count;
     }

@@ -4,7 +4,7 @@ use std::mem;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
-use crate::codec::avro::de::skip::skip;
+use crate::codec::avro::de::skip::{pass_by, skip};
 use crate::codec::avro::plan::{Node, Plan, RecordPlan, Step, Turn};
 use crate::codec::avro::{Fault, Input};
 
@@ -172,7 +172,10 @@ impl<'p> Steps<'p> {
         input.seek(self.start);
         let before = self.record.steps.get(..self.next).unwrap_or_default();
         let written = before.iter().rposition(|step| !step.again).unwrap_or_default();
-        before.iter().take(written).filter(|step| !step.again).try_for_each(|step| self.pass(step, input))
+        before.iter().take(written).filter(|step| !step.again).try_for_each(|step| {
+            let passed = pass_by(self.plan, input, step.skip);
+            passed.map_err(|fault| self.record.within(step, fault))
+        })
     }
 
     fn pass(&self, step: &Step, input: &mut Input<'_>) -> Result<(), Fault> {

@@ -16,7 +16,7 @@ mod sizes;
 use std::sync::Arc;
 
 pub(super) use key::Key;
-pub(super) use passing::Pass;
+pub(super) use passing::{Blocks, Pass};
 pub(super) use places::{Place, Places};
 
 use super::de::Layouts;

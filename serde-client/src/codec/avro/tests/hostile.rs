@@ -132,3 +132,25 @@ fn schemas_that_nest_as_deep_as_they_may() {
     assert!(value_of(&deep, &[2; 2000]).unwrap_err().reason.contains("depth_max"));
     assert!(Writer::new(&parsed(&schema)).is_ok());
 }
+
+/// A block that claims another size than its items have is read by its items, also where it is passed over first.
+#[test]
+fn sizes_of_blocks_may_be_wrong() {
+    #[derive(Serialize, Deserialize, PartialEq, Debug)]
+    struct Late {
+        after: String,
+        list: Vec<i32>,
+    }
+    let writer =
+        record(r#"{"name":"list","type":{"type":"array","items":"int"}},{"name":"after","type":"string"}"#);
+    let own =
+        record(r#"{"name":"after","type":"string"},{"name":"list","type":{"type":"array","items":"int"}}"#);
+    let reader = reader(&writer, Some(&own));
+    // A block of -2 items and no bytes; the size should be 2.
+    let bytes = [3, 0, 2, 4, 0, 2, b'x'];
+    let expected = Late { after: "x".to_owned(), list: vec![1, 2] };
+    for turn in 0..5 {
+        assert_eq!(decoded::<Late>(&reader, &bytes).as_ref(), Ok(&expected), "turn {turn}");
+    }
+    assert_eq!(value_of(&reader, &bytes).expect("a value").to::<Late>().as_ref(), Ok(&expected));
+}
