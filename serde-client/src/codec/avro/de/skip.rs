@@ -5,18 +5,18 @@ use super::super::input::Input;
 use super::super::plan::{Blocks, ItemPlan, Node, Pass, Plan};
 
 /// Passes over what stands at `node` and nobody reads, as the writer's schema says.
-#[inline(never)]
 pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
     skip_as(plan, input, node, Blocks::BySize)
 }
 
-/// Passes over what stands at `node` and is read before or afterwards.
+/// Passes over what stands at `node`, and over blocks in it as is said.
 #[inline(never)]
-pub(in crate::codec::avro) fn pass_by(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
-    skip_as(plan, input, node, Blocks::ByItem)
-}
-
-fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
+pub(in crate::codec::avro) fn skip_as(
+    plan: &Plan,
+    input: &mut Input<'_>,
+    node: Node,
+    blocks: Blocks,
+) -> Result<(), Fault> {
     pass(plan, input, Pass::of(plan, node, blocks))
 }
 

@@ -4,8 +4,8 @@ use std::mem;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
-use crate::codec::avro::de::skip::{pass_by, skip};
-use crate::codec::avro::plan::{Node, Plan, RecordPlan, Step, Turn};
+use crate::codec::avro::de::skip::skip_as;
+use crate::codec::avro::plan::{Blocks, Node, Plan, RecordPlan, Step, Turn};
 use crate::codec::avro::{Fault, Input};
 
 /// A place in a record, with how what stands there is to be read.
@@ -162,7 +162,7 @@ impl<'p> Steps<'p> {
             if let Some(field) = step.field {
                 return Ok(field | Turn::kind(step));
             }
-            self.pass(step, input)?;
+            self.pass(step, input, Blocks::BySize)?;
         }
         Ok(Self::END)
     }
@@ -172,14 +172,15 @@ impl<'p> Steps<'p> {
         input.seek(self.start);
         let before = self.record.steps.get(..self.next).unwrap_or_default();
         let written = before.iter().rposition(|step| !step.again).unwrap_or_default();
-        before.iter().take(written).filter(|step| !step.again).try_for_each(|step| {
-            let passed = pass_by(self.plan, input, step.skip);
-            passed.map_err(|fault| self.record.within(step, fault))
-        })
+        before
+            .iter()
+            .take(written)
+            .filter(|step| !step.again)
+            .try_for_each(|step| self.pass(step, input, Blocks::ByItem))
     }
 
-    fn pass(&self, step: &Step, input: &mut Input<'_>) -> Result<(), Fault> {
-        skip(self.plan, input, step.skip).map_err(|fault| self.record.within(step, fault))
+    fn pass(&self, step: &Step, input: &mut Input<'_>, blocks: Blocks) -> Result<(), Fault> {
+        skip_as(self.plan, input, step.skip, blocks).map_err(|fault| self.record.within(step, fault))
     }
 
     /// The type's fields that the writer does not have.

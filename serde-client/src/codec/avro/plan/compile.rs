@@ -10,11 +10,10 @@ use schema::format::SchemaFormat;
 
 use super::defaults::Defaults;
 use super::names;
-use super::passing;
 use super::same::Comparison;
 use super::{
     EnumPlan, FixedPlan, ItemPlan, Key, Node, OptionalPlan, Places, Plan, RecordPlan, Step, SymbolMap,
-    UnionPlan, Write, sizes,
+    UnionPlan, Write, passing, sizes,
 };
 use crate::codec::PrepareError;
 use crate::codec::avro::de::Layouts;
