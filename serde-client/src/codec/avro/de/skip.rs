@@ -5,24 +5,18 @@ use super::super::input::Input;
 use super::super::plan::{Blocks, ItemPlan, Node, Pass, Plan};
 
 /// Passes over what stands at `node` and nobody reads, as the writer's schema says.
+#[inline(never)]
 pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
     skip_as(plan, input, node, Blocks::BySize)
 }
 
-/// Passes over what stands at `node`, and over blocks in it as is said.
-#[inline(never)]
-pub(in crate::codec::avro) fn skip_as(
-    plan: &Plan,
-    input: &mut Input<'_>,
-    node: Node,
-    blocks: Blocks,
-) -> Result<(), Fault> {
+fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
     pass(plan, input, Pass::of(plan, node, blocks))
 }
 
 /// Passes over a field.
 #[inline(always)]
-pub(super) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pass) -> Result<(), Fault> {
+pub(in crate::codec::avro) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pass) -> Result<(), Fault> {
     let optional = match pass {
         Pass::Number => return input.skip_number(),
         Pass::Bytes => return input.bytes().map(drop),

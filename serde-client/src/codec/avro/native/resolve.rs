@@ -4,8 +4,8 @@ use std::mem;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
-use crate::codec::avro::de::skip::skip_as;
-use crate::codec::avro::plan::{Blocks, Node, Plan, RecordPlan, Step, Turn};
+use crate::codec::avro::de::skip::pass;
+use crate::codec::avro::plan::{Node, Pass, Plan, RecordPlan, Step, Turn};
 use crate::codec::avro::{Fault, Input};
 
 /// A place in a record, with how what stands there is to be read.
@@ -154,7 +154,9 @@ impl<'p> Steps<'p> {
     #[cold]
     #[inline(never)]
     fn look(&mut self, input: &mut Input<'_>) -> Result<u32, Fault> {
-        while let Some(step) = self.record.steps.get(self.next) {
+        while let (Some(step), Some(way)) =
+            (self.record.steps.get(self.next), self.record.passes.get(self.next))
+        {
             if step.again {
                 self.go_back(input)?;
             }
@@ -162,7 +164,7 @@ impl<'p> Steps<'p> {
             if let Some(field) = step.field {
                 return Ok(field | Turn::kind(step));
             }
-            self.pass(step, input, Blocks::BySize)?;
+            self.pass(step, *way, input)?;
         }
         Ok(Self::END)
     }
@@ -172,15 +174,12 @@ impl<'p> Steps<'p> {
         input.seek(self.start);
         let before = self.record.steps.get(..self.next).unwrap_or_default();
         let written = before.iter().rposition(|step| !step.again).unwrap_or_default();
-        before
-            .iter()
-            .take(written)
-            .filter(|step| !step.again)
-            .try_for_each(|step| self.pass(step, input, Blocks::ByItem))
+        let mut passed = before.iter().zip(&self.record.passes).take(written).filter(|(step, _)| !step.again);
+        passed.try_for_each(|(step, way)| self.pass(step, *way, input))
     }
 
-    fn pass(&self, step: &Step, input: &mut Input<'_>, blocks: Blocks) -> Result<(), Fault> {
-        skip_as(self.plan, input, step.skip, blocks).map_err(|fault| self.record.within(step, fault))
+    fn pass(&self, step: &Step, way: Pass, input: &mut Input<'_>) -> Result<(), Fault> {
+        pass(self.plan, input, way).map_err(|fault| self.record.within(step, fault))
     }
 
     /// The type's fields that the writer does not have.
