@@ -36,7 +36,7 @@ fn written<T: AvroRecordTrait + AvroEncode>(value: &T, schema: &ParsedSchema) ->
 fn read<'de, T: AvroRecordTrait + AvroDecode<'de>>(
     writer: &ParsedSchema,
     bytes: &'de [u8],
-) -> Result<T, DecodeError> {
+) -> Result<T, Box<DecodeError>> {
     let reader = AvroNative::reader(writer, None, None, Limits::default()).unwrap();
     <T as Decode<'de, AvroNative>>::decode(&reader, Body::bare(bytes))
 }

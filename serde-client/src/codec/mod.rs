@@ -59,7 +59,7 @@ pub trait Encode<C: Codec> {
     /// # Errors
     /// [`EncodeError`] when the value does not fit the schema. What was appended by then is undefined; the serializer
     /// cuts it off.
-    fn encode(&self, writer: &C::Writer, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+    fn encode(&self, writer: &C::Writer, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>>;
 }
 
 /// A value that a codec can read; it may borrow from the record.
@@ -68,7 +68,7 @@ pub trait Decode<'de, C: Codec>: Sized {
     ///
     /// # Errors
     /// [`DecodeError`] with the path of the field for whatever the bytes hold.
-    fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, DecodeError>;
+    fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, Box<DecodeError>>;
 }
 
 /// A value whose type has a schema of its own.
@@ -134,7 +134,7 @@ impl PrepareError {
     }
 }
 
-/// A value does not fit the schema that it is written with.
+/// A value does not fit the schema that it is written with. Codecs give it in a box, so that results stay in registers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}{}", place(.path))]
 pub struct EncodeError {
@@ -144,7 +144,7 @@ pub struct EncodeError {
     pub reason: String,
 }
 
-/// Bytes are no record of the schema.
+/// Bytes are no record of the schema. Codecs give it in a box, so that results stay in registers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}{} (byte {offset})", place(.path))]
 pub struct DecodeError {

@@ -43,12 +43,13 @@ impl Fault {
     }
 
     /// The error as callers see it.
+    #[cold]
     #[must_use]
-    pub fn into_error(mut self) -> DecodeError {
+    pub fn into_error(mut self) -> Box<DecodeError> {
         if self.0.offset == UNPLACED {
             self.0.offset = 0;
         }
-        *self.0
+        self.0
     }
 }
 
@@ -71,8 +72,8 @@ impl Misfit {
 
     /// The error as callers see it.
     #[must_use]
-    pub fn into_error(self) -> EncodeError {
-        *self.0
+    pub fn into_error(self) -> Box<EncodeError> {
+        self.0
     }
 }
 

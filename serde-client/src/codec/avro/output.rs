@@ -3,8 +3,6 @@
 //! The vector is kept longer than what is written, so a write is one comparison and moves of a fixed size instead of a
 //! call that may allocate. Lengths and integers: `avro.apache.org`, "Binary encoding".
 
-use std::mem;
-
 /// Bytes of the longest varint of 64 bits.
 const VARINT_MAX: usize = 10;
 /// The bits of eight bytes that say that another byte follows.
@@ -12,7 +10,7 @@ const CONTINUE: u64 = 0x8080_8080_8080_8080;
 /// Texts up to this length are written by moves of a fixed size.
 const SHORT_MAX: usize = 32;
 /// The first piece by which the vector is made longer, in bytes.
-const PIECE_MIN: usize = 128;
+const PIECE_MIN: usize = 96;
 /// The largest such piece.
 const PIECE_MAX: usize = 64 << 10;
 /// A write asks for so much room at most where it does not know how much it takes: a branch, a length and a short text.
@@ -22,18 +20,15 @@ const ROOM_MAX: usize = 2 + SHORT_MAX;
 #[derive(Debug)]
 pub struct Output<'a> {
     /// Written up to `position`; what follows is scratch.
-    bytes: Vec<u8>,
+    bytes: &'a mut Vec<u8>,
     position: usize,
-    /// Where the bytes go back to.
-    home: &'a mut Vec<u8>,
 }
 
 impl<'a> Output<'a> {
-    /// Writes behind what `home` holds. `expected` is the size of a usual record in bytes, 0 when it is not known.
+    /// Writes behind what `bytes` holds. `expected` is the size of a usual record in bytes, 0 when it is not known.
     #[inline]
     #[must_use]
-    pub fn new(home: &'a mut Vec<u8>, expected: usize) -> Self {
-        let mut bytes = mem::take(home);
+    pub fn new(bytes: &'a mut Vec<u8>, expected: usize) -> Self {
         let position = bytes.len();
         let room = expected.min(PIECE_MAX) + ROOM_MAX;
         if room <= PIECE_MIN {
@@ -42,7 +37,7 @@ impl<'a> Output<'a> {
         } else {
             bytes.resize(position + room, 0);
         }
-        Self { bytes, position, home }
+        Self { bytes, position }
     }
 
     /// Bytes in the vector up to here, with those that it held before.
@@ -268,7 +263,6 @@ impl Drop for Output<'_> {
     #[inline]
     fn drop(&mut self) {
         self.bytes.truncate(self.position);
-        *self.home = mem::take(&mut self.bytes);
     }
 }
 
@@ -295,12 +289,17 @@ fn write_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
 
 #[inline(never)]
 fn write_long_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
-    if value < 1 << 56 {
-        let length = (70 - value.leading_zeros()) / 7;
-        let more = CONTINUE & ((1 << (8 * (length - 1))) - 1);
-        room[..8].copy_from_slice(&(spread(value) | more).to_le_bytes());
-        return length as usize;
+    if value >= 1 << 56 {
+        return write_longest_varint(value, room);
     }
+    let length = (70 - value.leading_zeros()) / 7;
+    let more = CONTINUE & ((1 << (8 * (length - 1))) - 1);
+    room[..8].copy_from_slice(&(spread(value) | more).to_le_bytes());
+    length as usize
+}
+
+#[inline(never)]
+fn write_longest_varint(value: u64, room: &mut [u8; VARINT_MAX]) -> usize {
     room[..8].copy_from_slice(&(spread(value) | CONTINUE).to_le_bytes());
     let top = value >> 56;
     if top < 1 << 7 {
@@ -335,11 +334,11 @@ fn write_short(bytes: &[u8], room: &mut [u8; 1 + SHORT_MAX]) -> usize {
 fn copy_short(from: &[u8], to: &mut [u8; SHORT_MAX]) {
     let length = from.len();
     if length >= 16 {
-        copy_ends::<16>(from, to);
+        copy_ends(from, to, u128::from_ne_bytes, u128::to_ne_bytes);
     } else if length >= 8 {
-        copy_ends::<8>(from, to);
+        copy_ends(from, to, u64::from_ne_bytes, u64::to_ne_bytes);
     } else if length >= 4 {
-        copy_ends::<4>(from, to);
+        copy_ends(from, to, u32::from_ne_bytes, u32::to_ne_bytes);
     } else if let [first, .., last] = from {
         to[0] = *first;
         to[length / 2] = from[length / 2];
@@ -349,13 +348,20 @@ fn copy_short(from: &[u8], to: &mut [u8; SHORT_MAX]) {
     }
 }
 
+/// Copies the first and the last `N` bytes, as numbers: copies of bytes that differ in nothing but their size are merged
+/// by the compiler into a call.
 #[inline(always)]
-fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) {
-    if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
-        to[..N].copy_from_slice(first);
-        let length = from.len();
-        to[length - N..length].copy_from_slice(last);
-    }
+fn copy_ends<const N: usize, T>(
+    from: &[u8],
+    to: &mut [u8; SHORT_MAX],
+    read: impl Fn([u8; N]) -> T,
+    write: impl Fn(T) -> [u8; N],
+) {
+    let (Some(first), Some(last)) = (from.first_chunk(), from.last_chunk()) else { return };
+    let (first, last) = (write(read(*first)), write(read(*last)));
+    to[..N].copy_from_slice(&first);
+    let length = from.len();
+    to[length - N..length].copy_from_slice(&last);
 }
 
 #[cfg(test)]

@@ -19,7 +19,14 @@ impl UsualSize {
     /// Remembers the size of a record. Written only when it grows, as threads share it.
     #[inline]
     pub(super) fn learn(&self, size: usize) {
-        let size = size.min(SIZE_MAX);
+        if size > self.get() {
+            self.grow(size.min(SIZE_MAX));
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&self, size: usize) {
         if size > self.get() {
             self.0.store(size, Ordering::Relaxed);
         }

@@ -27,7 +27,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(
     plan: &Plan,
     limits: Limits,
     record: &'de [u8],
-) -> Result<T, DecodeError> {
+) -> Result<T, Box<DecodeError>> {
     decode_with(plan, limits, record, |reader| T::deserialize(reader))
 }
 
@@ -38,7 +38,7 @@ pub(super) fn decode_into<'de, T: Deserialize<'de>>(
     limits: Limits,
     record: &'de [u8],
     place: &mut T,
-) -> Result<(), DecodeError> {
+) -> Result<(), Box<DecodeError>> {
     decode_with(plan, limits, record, |reader| T::deserialize_in_place(reader, place))
 }
 
@@ -48,7 +48,7 @@ fn decode_with<'de, T>(
     limits: Limits,
     record: &'de [u8],
     mut read: impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
-) -> Result<T, DecodeError> {
+) -> Result<T, Box<DecodeError>> {
     let mut decoder = Decoder::new(plan, limits, record);
     match decoder.run(&mut read) {
         Ok(value) if decoder.suspect.is_none() => Ok(value),
@@ -66,7 +66,7 @@ fn again<'de, T>(
     record: &'de [u8],
     first: Option<Fault>,
     read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
-) -> Result<T, DecodeError> {
+) -> Result<T, Box<DecodeError>> {
     let suspect = match (failed.suspect, first) {
         (None, Some(fault)) => return Err(fault.at(failed.input.offset()).into_error()),
         (suspect, _) => suspect,

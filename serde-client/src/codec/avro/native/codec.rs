@@ -6,13 +6,13 @@ use schema::parsed::ParsedSchema;
 use super::decode::AvroDecode;
 use super::encode::AvroEncode;
 use super::own::{AvroRecord, Own};
-use super::prepared::Prepared;
+use super::prepared::{Prepared, Way};
 use super::resolve::Place;
 use crate::client::SchemaDefinition;
 use crate::codec::avro::marker::avro;
 use crate::codec::avro::plan::{self, Plan};
 use crate::codec::avro::usual_size::UsualSize;
-use crate::codec::avro::{AvroValue, Fault, Input, Output, Reader, Value, Writer};
+use crate::codec::avro::{AvroValue, Fault, Input, Misfit, Output, Reader, Value, Writer};
 use crate::codec::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 use crate::own_schema::OwnSchema;
@@ -60,23 +60,11 @@ pub struct NativeReader {
     writer: ParsedSchema,
     reader: Option<ParsedSchema>,
     limits: Limits,
-    prepared: Prepared<Reading>,
+    prepared: Prepared<Box<Plan>>,
 }
 
-#[derive(Debug)]
-enum Writing {
-    /// The type's own code writes the schema.
-    Straight,
-    /// From the type's own schema to the one to write with.
-    Through(Box<(Reader, Writer)>),
-}
-
-#[derive(Debug)]
-enum Reading {
-    /// The type's own code reads the schema.
-    Straight,
-    Resolved(Box<Plan>),
-}
+/// From the type's own schema to the one to write with.
+type Writing = Box<(Reader, Writer)>;
 
 impl Codec for AvroNative {
     const TYPE: SchemaType = SchemaType::Avro;
@@ -112,37 +100,45 @@ impl<T: AvroRecord> Described<AvroNative> for T {
 
 impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
     #[inline]
-    fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let own = T::avro_own();
-        let made;
-        let writing = match writer.prepared.kept(own) {
-            Some(writing) => writing,
-            None => match writer.prepared.get(own, || writing(own, &writer.schema)) {
-                Ok(writing) => {
-                    made = writing;
-                    &*made
-                }
-                Err(error) => return Err(EncodeError { path: String::new(), reason: error.0 }),
-            },
-        };
-        match writing {
-            Writing::Straight => straight(self, &writer.usual_size, out),
-            Writing::Through(schemas) => through(self, &schemas.0, &schemas.1, out),
+    fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+        if writer.prepared.is_straight(T::avro_own()) {
+            return straight(self, &writer.usual_size, out);
         }
+        otherwise(self, writer, out)
     }
 }
 
-fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Writing, PrepareError> {
+/// Writes a value whose schema was not found to be the writer's.
+#[inline(never)]
+fn otherwise<T: AvroRecord + AvroEncode>(
+    value: &T,
+    writer: &NativeWriter,
+    out: &mut Vec<u8>,
+) -> Result<(), Box<EncodeError>> {
+    let own = T::avro_own();
+    let way = writer.prepared.get(own, || writing(own, &writer.schema));
+    match way.as_deref() {
+        Ok(Way::Straight) => straight(value, &writer.usual_size, out),
+        Ok(Way::Through(schemas)) => through(value, &schemas.0, &schemas.1, out),
+        Err(error) => Err(Misfit::new(&*error.0).into_error()),
+    }
+}
+
+fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Way<Writing>, PrepareError> {
     let known = own.known()?;
     if plan::is_same(known.avro()?, avro(schema)?) {
-        return Ok(Writing::Straight);
+        return Ok(Way::Straight);
     }
     let resolving = Reader::new(&known.schema, Some(schema), Limits::default())?;
-    Ok(Writing::Through(Box::new((resolving, Writer::new(schema)?))))
+    Ok(Way::Through(Box::new((resolving, Writer::new(schema)?))))
 }
 
 #[inline]
-fn straight<T: AvroEncode>(value: &T, usual_size: &UsualSize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+fn straight<T: AvroEncode>(
+    value: &T,
+    usual_size: &UsualSize,
+    out: &mut Vec<u8>,
+) -> Result<(), Box<EncodeError>> {
     let mut out = Output::new(out, usual_size.get());
     let start = out.position();
     if let Err(misfit) = value.avro_encode(&mut out) {
@@ -158,18 +154,21 @@ fn through<T: AvroEncode>(
     resolving: &Reader,
     target: &Writer,
     out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
+) -> Result<(), Box<EncodeError>> {
     let mut own = Vec::new();
     straight(value, &UsualSize::default(), &mut own)?;
     match Value::decode(resolving, Body::bare(&own)) {
         Ok(value) => Encode::<AvroValue>::encode(&value, target, out),
-        Err(DecodeError { path, reason, .. }) => Err(EncodeError { path, reason }),
+        Err(error) => {
+            let DecodeError { path, reason, .. } = *error;
+            Err(Box::new(EncodeError { path, reason }))
+        }
     }
 }
 
 impl<'de, T: AvroRecord + AvroDecode<'de>> Decode<'de, AvroNative> for T {
     #[inline]
-    fn decode(reader: &NativeReader, body: Body<'de>) -> Result<Self, DecodeError> {
+    fn decode(reader: &NativeReader, body: Body<'de>) -> Result<Self, Box<DecodeError>> {
         reader.read(
             T::avro_own(),
             body,
@@ -186,7 +185,7 @@ impl NativeReader {
     /// # Errors
     /// [`DecodeError`] for whatever the bytes hold; the value is then partly overwritten.
     #[inline]
-    pub fn decode_into<'de, T>(&self, value: &mut T, body: Body<'de>) -> Result<(), DecodeError>
+    pub fn decode_into<'de, T>(&self, value: &mut T, body: Body<'de>) -> Result<(), Box<DecodeError>>
     where
         T: AvroRecord + AvroDecode<'de>,
     {
@@ -204,22 +203,16 @@ impl NativeReader {
         into: I,
         straight: impl FnOnce(I, &mut Input<'de>) -> Result<T, Fault>,
         resolved: impl FnOnce(I, Place<'_>, &mut Input<'de>) -> Result<T, Fault>,
-    ) -> Result<T, DecodeError> {
+    ) -> Result<T, Box<DecodeError>> {
         let mut input = Input::new(body.record(), self.limits);
-        let made;
-        let reading = match self.prepared.kept(own) {
-            Some(reading) => reading,
-            None => match self.prepared.get(own, || self.reading(own)) {
-                Ok(reading) => {
-                    made = reading;
-                    &*made
-                }
-                Err(error) => return Err(DecodeError { path: String::new(), offset: 0, reason: error.0 }),
-            },
-        };
-        let value = match reading {
-            Reading::Straight => straight(into, &mut input),
-            Reading::Resolved(plan) => resolved(into, Place::root(plan), &mut input),
+        let value = if self.prepared.is_straight(own) {
+            straight(into, &mut input)
+        } else {
+            match self.prepared.get(own, || self.reading(own)).as_deref() {
+                Ok(Way::Straight) => straight(into, &mut input),
+                Ok(Way::Through(plan)) => resolved(into, Place::root(plan), &mut input),
+                Err(error) => Err(input.fault(&*error.0)),
+            }
         };
         match value.and_then(|value| input.finish().map(|()| value)) {
             Ok(value) => Ok(value),
@@ -227,7 +220,7 @@ impl NativeReader {
         }
     }
 
-    fn reading(&self, own: &'static Own) -> Result<Reading, PrepareError> {
+    fn reading(&self, own: &'static Own) -> Result<Way<Box<Plan>>, PrepareError> {
         let known = own.known()?;
         let (writer, ours) = (avro(&self.writer)?, known.avro()?);
         if let Some(reader) = &self.reader
@@ -238,9 +231,9 @@ impl NativeReader {
             return Err(PrepareError(reason.to_owned()));
         }
         if plan::is_same(writer, ours) {
-            return Ok(Reading::Straight);
+            return Ok(Way::Straight);
         }
         let plan = plan::for_reading(writer, Some(ours))?;
-        Ok(Reading::Resolved(Box::new(plan)))
+        Ok(Way::Through(Box::new(plan)))
     }
 }

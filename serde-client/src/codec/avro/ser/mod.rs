@@ -24,7 +24,7 @@ pub(super) fn encode<T: Serialize + ?Sized>(
     value: &T,
     out: &mut Vec<u8>,
     expected: usize,
-) -> Result<usize, EncodeError> {
+) -> Result<usize, Box<EncodeError>> {
     let mut encoder = Encoder { plan, out: Output::new(out, expected), runs: Runs::default() };
     let start = encoder.out.position();
     match value.serialize(NodeWriter { encoder: &mut encoder, place: &plan.places.root }) {

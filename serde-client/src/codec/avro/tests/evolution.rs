@@ -22,7 +22,7 @@ fn check<W: Serialize, T: DeserializeOwned + PartialEq + Debug>(
     assert_eq!(generic.to::<T>(), Ok(expected), "{theirs} as {ours}");
 }
 
-fn refused<W: Serialize>((theirs, value): (&str, W), ours: &str) -> DecodeError {
+fn refused<W: Serialize>((theirs, value): (&str, W), ours: &str) -> Box<DecodeError> {
     let bytes = encoded(theirs, &value).expect(theirs);
     value_of(&reader(theirs, Some(ours)), &bytes).expect_err(theirs)
 }

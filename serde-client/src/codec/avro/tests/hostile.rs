@@ -11,7 +11,7 @@ fn strict(schema: &str) -> Reader {
 }
 
 /// Reads bytes in each way; all must refuse them.
-fn refused(schema: &str, bytes: &[u8]) -> DecodeError {
+fn refused(schema: &str, bytes: &[u8]) -> Box<DecodeError> {
     let reader = strict(schema);
     let error = value_of(&reader, bytes).expect_err(schema);
     assert!(decoded::<serde_json::Value>(&reader, bytes).is_err(), "{schema}");

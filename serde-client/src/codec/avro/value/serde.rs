@@ -14,7 +14,7 @@ impl Value<'_> {
     ///
     /// # Errors
     /// [`DecodeError`], without an offset, when the type expects something else.
-    pub fn to<'de, T: Deserialize<'de>>(&self) -> Result<T, DecodeError> {
+    pub fn to<'de, T: Deserialize<'de>>(&self) -> Result<T, Box<DecodeError>> {
         T::deserialize(ValueReader(self)).map_err(Fault::into_error)
     }
 }

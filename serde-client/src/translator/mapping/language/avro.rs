@@ -151,7 +151,7 @@ impl AvroReader {
         Ok(Self { reader, model: pinned.model.clone() })
     }
 
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
         let value = <Read<'a> as Decode<'a, AvroValue>>::decode(&self.reader, body)?;
         Ok(convert(&self.model, self.model.root, value))
     }
@@ -237,7 +237,7 @@ impl AvroWriter {
         &self.schema
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
         let mut out = Output::new(out, 0);
         match (&self.schema.get(self.schema.root()).kind, value) {
             // The reference client writes `bytes` at the root without a length.

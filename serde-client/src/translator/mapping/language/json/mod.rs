@@ -41,15 +41,15 @@ impl JsonReader {
     }
 
     /// The parser bounds the depth; documents take no more memory than a multiple of their bytes.
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
         let record = body.record();
-        let document: serde_json::Value = serde_json::from_slice(record).map_err(|error| DecodeError {
-            path: String::new(),
-            offset: offset(record, &error),
-            reason: format!("the record is no JSON: {error}"),
+        let unreadable = |path, offset, reason| Box::new(DecodeError { path, offset, reason });
+        let document: serde_json::Value = serde_json::from_slice(record).map_err(|error| {
+            let reason = format!("the record is no JSON: {error}");
+            unreadable(String::new(), offset(record, &error), reason)
         })?;
         let value = read::value(&self.model, self.model.root, document);
-        value.map_err(|misfit| DecodeError { path: misfit.path, offset: 0, reason: misfit.reason })
+        value.map_err(|misfit| unreadable(misfit.path, 0, misfit.reason))
     }
 }
 
@@ -80,22 +80,20 @@ impl JsonWriter {
         Ok(Self { model: pinned.model.clone(), validator })
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let unwritable = |reason| EncodeError { path: String::new(), reason };
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+        let unwritable = |path, reason| Err(Box::new(EncodeError { path, reason }));
         let document = write::document(&self.model, self.model.root, value).map_err(Misfit::into_error)?;
         match self.validator.judge(&document) {
             Verdict::Valid => {}
             Verdict::Invalid(reason) => {
-                return Err(EncodeError {
-                    path: place(&reason),
-                    reason: format!("the document is not valid: {reason}"),
-                });
+                return unwritable(place(&reason), format!("the document is not valid: {reason}"));
             }
             Verdict::Undecided => {
-                return Err(unwritable("a pattern of the schema takes too long on this document".to_owned()));
+                let reason = "a pattern of the schema takes too long on this document";
+                return unwritable(String::new(), reason.to_owned());
             }
         }
-        serde_json::to_writer(out, &document).map_err(|error| unwritable(error.to_string()))
+        serde_json::to_writer(out, &document).or_else(|error| unwritable(String::new(), error.to_string()))
     }
 }
 

@@ -61,7 +61,7 @@ impl ProtobufReader {
         Ok(Self { messages, plan: pinned, limits })
     }
 
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
         let (_, record) = self.messages.record(body)?;
         read::record(&self.plan, self.limits, record).map_err(|fault| fault.into_error())
     }
@@ -85,7 +85,7 @@ impl ProtobufWriter {
         <Protobuf as Codec>::message_indexes(&self.message)
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
         write::record(&self.plan, value, out).map_err(Misfit::into_error)
     }
 }

@@ -61,7 +61,7 @@ fn foreign(text: &str, message: &str, json: &str) -> Vec<u8> {
     DynamicMessage::deserialize(descriptor, &mut json).unwrap().encode_to_vec()
 }
 
-fn read<'a>(pinned: &Pinned, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
+fn read<'a>(pinned: &Pinned, bytes: &'a [u8]) -> Result<Value<'a>, Box<DecodeError>> {
     let plan = plan(&pinned.schema, pinned.message.as_deref().unwrap()).unwrap();
     read::record(&plan, Limits::default(), bytes).map_err(|fault| fault.into_error())
 }
