@@ -36,7 +36,7 @@ fn written<T: AvroRecordTrait + AvroEncode>(value: &T, schema: &ParsedSchema) ->
 fn read<'de, T: AvroRecordTrait + AvroDecode<'de>>(
     writer: &ParsedSchema,
     bytes: &'de [u8],
-) -> Result<T, Box<DecodeError>> {
+) -> Result<T, DecodeError> {
     let reader = AvroNative::reader(writer, None, None, Limits::default()).unwrap();
     <T as Decode<'de, AvroNative>>::decode(&reader, Body::bare(bytes))
 }
@@ -259,7 +259,7 @@ fn nesting_has_a_limit() {
     // A value, and a left branch that holds the same again.
     let bomb = [0, 2].repeat(1000);
     let error = read::<Tree>(schema, &bomb).unwrap_err();
-    assert!(error.reason.contains("depth_max"), "{error}");
+    assert!(error.reason().contains("depth_max"), "{error}");
 }
 
 #[derive(AvroRecord, Serialize, Deserialize, PartialEq, Debug, Default)]
@@ -440,7 +440,7 @@ fn a_field_may_be_read_twice() {
     let wanted = Twice { first: 3, text: "ab".into(), second: Some(3), absent: 7, none: None, end: true };
     assert_eq!(read::<Twice>(&writer, &bytes).unwrap(), wanted);
     let error = read::<Twice>(&writer, &bytes[..5]).unwrap_err();
-    assert_eq!((error.path.as_str(), error.offset), ("first", 5));
+    assert_eq!((error.path(), error.offset()), ("first", 5));
 }
 
 #[test]
@@ -452,11 +452,11 @@ fn what_cannot_be_read_says_where() {
         {"name":"os","type":{"type":"enum","name":"Os","symbols":["ANDROID"]}}]}}}]}"#,
     );
     let error = read::<Evolved>(&writer, &[0, 0, 0, 0]).unwrap_err();
-    assert_eq!(error.path, "a");
+    assert_eq!(error.path(), "a");
     let error = read::<Evolved>(&writer, &[2, 2, 2, b'b', 2, 2, 9, 0]).unwrap_err();
-    assert_eq!((error.path.as_str(), error.offset), ("e.0.os", 6));
+    assert_eq!((error.path(), error.offset()), ("e.0.os", 6));
     let error = read::<Click>(Click::parsed_schema().unwrap(), &[0]).unwrap_err();
-    assert_eq!(error.path, "bid");
+    assert_eq!(error.path(), "bid");
 }
 
 #[test]
@@ -473,7 +473,7 @@ fn another_schema_is_written_by_way_of_a_value() {
     let narrow = parsed(r#"{"type":"record","name":"E","fields":[{"name":"a","type":"int"}]}"#);
     let writer = AvroNative::writer(&narrow, None).unwrap();
     let error = Encode::<AvroNative>::encode(&value, &writer, &mut Vec::new()).unwrap_err();
-    assert_eq!(error.path, "a");
+    assert_eq!(error.path(), "a");
 }
 
 #[test]

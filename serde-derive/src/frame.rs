@@ -65,7 +65,7 @@ pub(crate) fn implementations(input: &DeriveInput, body: Body) -> Result<TokenSt
                 fn avro_encode(
                     &self,
                     out: &mut native::Output<'_>,
-                ) -> ::core::result::Result<(), native::Misfit> {
+                ) -> ::core::result::Result<(), native::EncodeError> {
                     #encode
                 }
             }
@@ -77,7 +77,7 @@ pub(crate) fn implementations(input: &DeriveInput, body: Body) -> Result<TokenSt
                 #[inline]
                 fn avro_decode(
                     input: &mut native::Input<'de>,
-                ) -> ::core::result::Result<Self, native::Fault> {
+                ) -> ::core::result::Result<Self, native::DecodeError> {
                     #decode
                 }
 
@@ -85,14 +85,14 @@ pub(crate) fn implementations(input: &DeriveInput, body: Body) -> Result<TokenSt
                 fn avro_decode_into(
                     &mut self,
                     input: &mut native::Input<'de>,
-                ) -> ::core::result::Result<(), native::Fault> {
+                ) -> ::core::result::Result<(), native::DecodeError> {
                     #decode_into
                 }
 
                 fn avro_resolve(
                     place: native::Place<'_>,
                     input: &mut native::Input<'de>,
-                ) -> ::core::result::Result<Self, native::Fault> {
+                ) -> ::core::result::Result<Self, native::DecodeError> {
                     #resolve
                 }
             }

@@ -85,27 +85,23 @@ fn json(schema: &ParsedSchema) -> Result<&JsonSchema, PrepareError> {
 }
 
 impl<T: Serialize + ?Sized> Encode<Json> for T {
-    fn encode(&self, (): &(), out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
-        serde_json::to_writer(out, self).map_err(|error| unwritable(error.to_string()))
+    fn encode(&self, (): &(), out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        serde_json::to_writer(out, self).map_err(|error| EncodeError::new(error.to_string()))
     }
 }
 
-fn unwritable(reason: String) -> Box<EncodeError> {
-    Box::new(EncodeError { path: String::new(), reason })
-}
-
 impl<'de, T: Deserialize<'de>> Decode<'de, Json> for T {
-    fn decode((): &(), body: Body<'de>) -> Result<Self, Box<DecodeError>> {
+    fn decode((): &(), body: Body<'de>) -> Result<Self, DecodeError> {
         serde_json::from_slice(body.record()).map_err(|error| unreadable(body.record(), &error))
     }
 }
 
 /// The error with the position in bytes that its line and column mean.
 #[cold]
-fn unreadable(record: &[u8], error: &serde_json::Error) -> Box<DecodeError> {
+fn unreadable(record: &[u8], error: &serde_json::Error) -> DecodeError {
     let lines = record.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
     let offset = lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1);
-    Box::new(DecodeError { path: String::new(), offset, reason: error.to_string() })
+    DecodeError::new(error.to_string()).at(offset)
 }
 
 impl<T: JsonSchemaOf> Described<Json> for T {
@@ -171,19 +167,18 @@ impl Codec for ValidatedJson {
 }
 
 impl<T: Serialize + ?Sized> Encode<ValidatedJson> for T {
-    fn encode(&self, writer: &Validator, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
-        let document = serde_json::to_value(self).map_err(|error| unwritable(error.to_string()))?;
-        writer.check(&document).map_err(unwritable)?;
-        serde_json::to_writer(out, &document).map_err(|error| unwritable(error.to_string()))
+    fn encode(&self, writer: &Validator, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let document = serde_json::to_value(self).map_err(|error| EncodeError::new(error.to_string()))?;
+        writer.check(&document).map_err(EncodeError::new)?;
+        serde_json::to_writer(out, &document).map_err(|error| EncodeError::new(error.to_string()))
     }
 }
 
 impl<'de, T: Deserialize<'de>> Decode<'de, ValidatedJson> for T {
-    fn decode(reader: &Validator, body: Body<'de>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &Validator, body: Body<'de>) -> Result<Self, DecodeError> {
         let record = body.record();
         let document: Value = serde_json::from_slice(record).map_err(|error| unreadable(record, &error))?;
-        let refused = |reason| Box::new(DecodeError { path: String::new(), offset: 0, reason });
-        reader.check(&document).map_err(refused)?;
+        reader.check(&document).map_err(DecodeError::new)?;
         serde_json::from_slice(record).map_err(|error| unreadable(record, &error))
     }
 }

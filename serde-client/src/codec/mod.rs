@@ -4,6 +4,7 @@
 //! and decoding are synchronous and take no lock. Which codec a type can use is said by [`Encode`] and [`Decode`].
 
 pub mod avro;
+mod error;
 pub mod json;
 pub mod protobuf;
 mod protobuf_schema;
@@ -13,6 +14,8 @@ use schema::parsed::ParsedSchema;
 
 use crate::framing::Body;
 use crate::own_schema::OwnSchema;
+
+pub use error::{DecodeError, EncodeError, PrepareError};
 
 /// One way to write and read records of a schema language.
 pub trait Codec: Send + Sync + 'static {
@@ -59,7 +62,7 @@ pub trait Encode<C: Codec> {
     /// # Errors
     /// [`EncodeError`] when the value does not fit the schema. What was appended by then is undefined; the serializer
     /// cuts it off.
-    fn encode(&self, writer: &C::Writer, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>>;
+    fn encode(&self, writer: &C::Writer, out: &mut Vec<u8>) -> Result<(), EncodeError>;
 }
 
 /// A value that a codec can read; it may borrow from the record.
@@ -68,7 +71,7 @@ pub trait Decode<'de, C: Codec>: Sized {
     ///
     /// # Errors
     /// [`DecodeError`] with the path of the field for whatever the bytes hold.
-    fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, Box<DecodeError>>;
+    fn decode(reader: &C::Reader, body: Body<'de>) -> Result<Self, DecodeError>;
 }
 
 /// A value whose type has a schema of its own.
@@ -120,42 +123,4 @@ impl Default for Limits {
     fn default() -> Self {
         Self { depth_max: 128, allocation_max: 64 << 20 }
     }
-}
-
-/// A schema cannot be used by a codec.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PrepareError(pub String);
-
-impl PrepareError {
-    /// A schema is of another language than the codec.
-    fn of_type(found: SchemaType, needed: SchemaType) -> Self {
-        Self(format!("the schema is of type {found}, where {needed} is needed"))
-    }
-}
-
-/// A value does not fit the schema that it is written with. Codecs give it in a box, so that results stay in registers.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}{}", place(.path))]
-pub struct EncodeError {
-    /// Names from the root of the record, joined by dots; empty at the root.
-    pub path: String,
-    /// What is wrong and what would cure it: a lowercase fragment.
-    pub reason: String,
-}
-
-/// Bytes are no record of the schema. Codecs give it in a box, so that results stay in registers.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}{} (byte {offset})", place(.path))]
-pub struct DecodeError {
-    /// Names from the root of the record, joined by dots; empty at the root.
-    pub path: String,
-    /// Position in the record where it went wrong, in bytes behind the prefix.
-    pub offset: usize,
-    /// What is wrong: a lowercase fragment.
-    pub reason: String,
-}
-
-fn place(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!(" at `{path}`") }
 }

@@ -111,7 +111,7 @@ impl MessageReader {
 
     /// The record behind the message indexes, which must lead to the expected message.
     #[inline]
-    fn expected_record<'de>(&self, body: Body<'de>) -> Result<&'de [u8], Box<DecodeError>> {
+    fn expected_record<'de>(&self, body: Body<'de>) -> Result<&'de [u8], DecodeError> {
         let expected = self.expected_bytes.as_deref().and_then(|indexes| body.record_behind(indexes));
         match expected {
             Some(record) => Ok(record),
@@ -121,11 +121,8 @@ impl MessageReader {
 
     /// The same with the indexes, in whatever form they are written.
     #[inline(never)]
-    pub(crate) fn record<'de>(
-        &self,
-        body: Body<'de>,
-    ) -> Result<(MessageIndexes, &'de [u8]), Box<DecodeError>> {
-        let (indexes, record) = body.indexed_record().map_err(|error| wrong(error.to_string()))?;
+    pub(crate) fn record<'de>(&self, body: Body<'de>) -> Result<(MessageIndexes, &'de [u8]), DecodeError> {
+        let (indexes, record) = body.indexed_record().map_err(|error| DecodeError::new(error.to_string()))?;
         match &self.expected {
             Some(expected)
                 if self.expected_path.as_ref().is_none_or(|path| path.path() != indexes.path()) =>
@@ -137,10 +134,10 @@ impl MessageReader {
     }
 
     #[cold]
-    fn unexpected(&self, indexes: MessageIndexes, expected: &str) -> Box<DecodeError> {
+    fn unexpected(&self, indexes: MessageIndexes, expected: &str) -> DecodeError {
         let found = self.writer.message_name(indexes.path());
         let found = found.map_or_else(|| no_message(indexes), |name| format!("a message `{name}`"));
-        wrong(format!("the record holds {found}, where `{expected}` is read"))
+        DecodeError::new(format!("the record holds {found}, where `{expected}` is read"))
     }
 }
 
@@ -149,12 +146,8 @@ fn no_message(indexes: MessageIndexes) -> String {
 }
 
 #[cold]
-fn malformed(error: prost::DecodeError) -> Box<DecodeError> {
-    wrong(error.to_string())
-}
-
-fn wrong(reason: String) -> Box<DecodeError> {
-    Box::new(DecodeError { path: String::new(), offset: 0, reason })
+fn malformed(error: prost::DecodeError) -> DecodeError {
+    DecodeError::new(error.to_string())
 }
 
 fn protobuf(schema: &ParsedSchema) -> Result<&ProtobufSchema, PrepareError> {
@@ -189,7 +182,7 @@ impl Codec for Protobuf {
 }
 
 impl<T: Message> Encode<Protobuf> for T {
-    fn encode(&self, _: &MessageWriter, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    fn encode(&self, _: &MessageWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         self.encode_raw(out);
         Ok(())
     }
@@ -197,7 +190,7 @@ impl<T: Message> Encode<Protobuf> for T {
 
 impl<T: Message + Default> Decode<'_, Protobuf> for T {
     #[inline]
-    fn decode(reader: &MessageReader, body: Body<'_>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &MessageReader, body: Body<'_>) -> Result<Self, DecodeError> {
         let record = reader.expected_record(body)?;
         T::decode(record).map_err(malformed)
     }
@@ -245,12 +238,12 @@ fn descriptor(pool: &prost_reflect::DescriptorPool, name: &str) -> Result<Messag
 }
 
 impl Encode<DynamicProtobuf> for DynamicMessage {
-    fn encode(&self, writer: &MessageWriter, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    fn encode(&self, writer: &MessageWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let descriptor = self.descriptor();
         if descriptor.full_name() != writer.name {
             let reason =
                 format!("the message is a `{}`, where `{}` is written", descriptor.full_name(), writer.name);
-            return Err(Box::new(EncodeError { path: String::new(), reason }));
+            return Err(EncodeError::new(reason));
         }
         self.encode_raw(out);
         Ok(())
@@ -258,14 +251,15 @@ impl Encode<DynamicProtobuf> for DynamicMessage {
 }
 
 impl Decode<'_, DynamicProtobuf> for DynamicMessage {
-    fn decode(reader: &DynamicReader, body: Body<'_>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &DynamicReader, body: Body<'_>) -> Result<Self, DecodeError> {
         let (indexes, record) = reader.messages.record(body)?;
         let descriptor = match &reader.expected {
             Some(expected) => expected.clone(),
             None => {
                 let name = reader.messages.writer.message_name(indexes.path());
-                let name = name.ok_or_else(|| wrong(format!("the record has {}", no_message(indexes))))?;
-                descriptor(&reader.pool, &name).map_err(wrong)?
+                let name =
+                    name.ok_or_else(|| DecodeError::new(format!("the record has {}", no_message(indexes))))?;
+                descriptor(&reader.pool, &name).map_err(DecodeError::new)?
             }
         };
         Self::decode(descriptor, record).map_err(malformed)

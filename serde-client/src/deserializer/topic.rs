@@ -187,7 +187,7 @@ impl<C: Codec> TopicDeserializer<C> {
         T::decode(reader, frame.body).map_err(|error| DeserializeError::Decode {
             place: self.place(record),
             written: frame.identity,
-            error: *error,
+            error,
         })
     }
 

@@ -94,7 +94,7 @@ impl<C: Codec, T: Encode<C> + ?Sized> TopicSerializer<C, T> {
         out.extend_from_slice(&self.prefix);
         value.encode(&self.writer, out).map_err(|error| {
             out.truncate(start);
-            SerializeError::Encode { subject: Arc::clone(&self.subject), error: *error }
+            SerializeError::Encode { subject: Arc::clone(&self.subject), error }
         })
     }
 

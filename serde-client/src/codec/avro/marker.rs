@@ -97,7 +97,7 @@ impl Reader {
         &self,
         body: Body<'de>,
         place: &mut T,
-    ) -> Result<(), Box<DecodeError>> {
+    ) -> Result<(), DecodeError> {
         de::decode_into(&self.plan, self.limits, body.record(), place)
     }
 }
@@ -140,7 +140,7 @@ codecs! { Avro AvroValue }
 
 impl<T: Serialize + ?Sized> Encode<Avro> for T {
     #[inline]
-    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let size = ser::encode(&writer.plan, self, out, writer.usual_size.get())?;
         writer.usual_size.learn(size);
         Ok(())
@@ -149,29 +149,25 @@ impl<T: Serialize + ?Sized> Encode<Avro> for T {
 
 impl<'de, T: Deserialize<'de>> Decode<'de, Avro> for T {
     #[inline]
-    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, DecodeError> {
         de::decode(&reader.plan, reader.limits, body.record())
     }
 }
 
 impl Encode<AvroValue> for Value<'_> {
-    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    fn encode(&self, writer: &Writer, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut out = Output::new(out, writer.usual_size.get());
         let start = out.position();
-        match value::encode(&writer.plan, &mut out, writer.plan.root, self) {
-            Ok(()) => {
-                writer.usual_size.learn(out.position() - start);
-                Ok(())
-            }
-            Err(misfit) => Err(misfit.into_error()),
-        }
+        value::encode(&writer.plan, &mut out, writer.plan.root, self)?;
+        writer.usual_size.learn(out.position() - start);
+        Ok(())
     }
 }
 
 impl<'de> Decode<'de, AvroValue> for Value<'de> {
-    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &Reader, body: Body<'de>) -> Result<Self, DecodeError> {
         let mut decoder = Decoder::new(&reader.plan, reader.limits, body.record());
         let value = decoder.value(reader.plan.root).and_then(|value| decoder.input.finish().map(|()| value));
-        value.map_err(|fault| fault.at(decoder.input.offset()).into_error())
+        value.map_err(|fault| fault.at(decoder.input.offset()))
     }
 }

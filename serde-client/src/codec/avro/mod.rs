@@ -4,7 +4,6 @@
 //! nothing but `serde`'s derive.
 
 mod de;
-mod fault;
 mod input;
 mod marker;
 pub mod native;
@@ -15,7 +14,6 @@ mod shape;
 mod usual_size;
 mod value;
 
-pub use fault::{Fault, Misfit};
 pub use input::{Block, Input};
 pub use marker::{Avro, AvroValue, Reader, Writer};
 pub use output::Output;

@@ -155,8 +155,8 @@ impl Half {
         self.start(source, out);
         self.writer.write(value, &mut out.bytes).map_err(|error| RecordFault {
             code: FaultCode::Unencodable,
-            path: error.path,
-            reason: error.reason,
+            path: error.path().to_owned(),
+            reason: error.reason().to_owned(),
         })?;
         out.present = true;
         Ok(())
@@ -168,8 +168,13 @@ impl Paths {
     pub(super) fn read<'a>(&self, source: &Framed<'a>) -> Result<Value<'a>, RecordFault> {
         self.reader.read(source.frame.body).map_err(|error| RecordFault {
             code: FaultCode::Undecodable,
-            path: error.path,
-            reason: format!("the {} cannot be read: {} (byte {})", source.part, error.reason, error.offset),
+            path: error.path().to_owned(),
+            reason: format!(
+                "the {} cannot be read: {} (byte {})",
+                source.part,
+                error.reason(),
+                error.offset()
+            ),
         })
     }
 }

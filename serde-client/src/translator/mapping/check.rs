@@ -216,7 +216,7 @@ impl<'a> Trial<'a> {
 }
 
 /// A record as a topic would hold it. The schema id does not matter here.
-fn framed(writer: &RecordWriter, value: &Value<'_>) -> Result<Vec<u8>, Box<EncodeError>> {
+fn framed(writer: &RecordWriter, value: &Value<'_>) -> Result<Vec<u8>, EncodeError> {
     let mut bytes = Prefix::of(SchemaIdentity::Id(0)).as_bytes().to_vec();
     bytes.extend_from_slice(writer.message_indexes());
     writer.write(value, &mut bytes)?;

@@ -84,7 +84,7 @@ impl FieldProgram {
     /// [`Fault`].
     pub fn run(&self, around: Env<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let made = self.program.run(around)?;
-        self.writer.write(&made, out).map_err(|error| Fault::new(error.reason))
+        self.writer.write(&made, out).map_err(|error| Fault::new(error.reason()))
     }
 }
 

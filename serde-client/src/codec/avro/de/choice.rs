@@ -7,7 +7,7 @@ use serde::de::{
 
 use super::Decoder;
 use super::node::NodeReader;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::Node;
 
 /// A variant without a value.
@@ -15,27 +15,27 @@ use crate::codec::avro::plan::Node;
 pub(in crate::codec::avro) struct Symbol<'s>(pub(in crate::codec::avro) &'s str);
 
 impl<'de> EnumAccess<'de> for Symbol<'_> {
-    type Error = Fault;
+    type Error = DecodeError;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let name: StrDeserializer<'_, Fault> = self.0.into_deserializer();
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), DecodeError> {
+        let name: StrDeserializer<'_, DecodeError> = self.0.into_deserializer();
         Ok((seed.deserialize(name)?, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for Symbol<'_> {
-    type Error = Fault;
+    type Error = DecodeError;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), DecodeError> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, Fault> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, DecodeError> {
         Err(serde::de::Error::invalid_type(Unexpected::UnitVariant, &"a variant with a value"))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
         Err(serde::de::Error::invalid_type(Unexpected::UnitVariant, &visitor))
     }
 
@@ -43,7 +43,7 @@ impl<'de> VariantAccess<'de> for Symbol<'_> {
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         Err(serde::de::Error::invalid_type(Unexpected::UnitVariant, &visitor))
     }
 }
@@ -63,27 +63,27 @@ impl<'a, 'p, 'de> Branch<'a, 'p, 'de> {
 }
 
 impl<'de> EnumAccess<'de> for Branch<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
     type Variant = Self;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let variant = seed.deserialize(BorrowedStrDeserializer::<Fault>::new(self.variant))?;
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), DecodeError> {
+        let variant = seed.deserialize(BorrowedStrDeserializer::<DecodeError>::new(self.variant))?;
         Ok((variant, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for Branch<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), DecodeError> {
         serde::Deserialize::deserialize(self.reader())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, DecodeError> {
         seed.deserialize(self.reader())
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, DecodeError> {
         self.reader().deserialize_tuple(length, visitor)
     }
 
@@ -91,7 +91,7 @@ impl<'de> VariantAccess<'de> for Branch<'_, '_, 'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let variant = self.variant;
         self.reader().deserialize_struct(variant, fields, visitor)
     }

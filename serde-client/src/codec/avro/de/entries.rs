@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor
 
 use super::Decoder;
 use super::node::NodeReader;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::{ItemPlan, Node};
 
 /// Where reading is among the blocks of an array or a map.
@@ -23,7 +23,7 @@ struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     #[inline]
-    fn open(decoder: &mut Decoder<'_, '_>, plan: &'a ItemPlan) -> Result<Self, Fault> {
+    fn open(decoder: &mut Decoder<'_, '_>, plan: &'a ItemPlan) -> Result<Self, DecodeError> {
         decoder.input.enter()?;
         let left = decoder.input.block(plan.size_min)?.count;
         Ok(Self { plan, left, is_done: left == 0, read: 0 })
@@ -31,7 +31,7 @@ impl<'a> Blocks<'a> {
 
     /// Whether another item comes.
     #[inline]
-    fn next(&mut self, decoder: &mut Decoder<'_, '_>, item_size: usize) -> Result<bool, Fault> {
+    fn next(&mut self, decoder: &mut Decoder<'_, '_>, item_size: usize) -> Result<bool, DecodeError> {
         if self.left == 0 {
             if self.is_done {
                 return Ok(false);
@@ -56,7 +56,7 @@ impl<'a> Blocks<'a> {
 
     /// Ends reading: a type may take no more items than it wants, but then there must be no more.
     #[inline]
-    fn close(mut self, decoder: &mut Decoder<'_, '_>) -> Result<(), Fault> {
+    fn close(mut self, decoder: &mut Decoder<'_, '_>) -> Result<(), DecodeError> {
         if self.next(decoder, 0)? {
             let taken = self.read - 1;
             return Err(decoder.input.fault(format!("more than the {taken} items that the type takes")));
@@ -79,7 +79,7 @@ impl<'a, 'p, 'de> Items<'a, 'p, 'de> {
         decoder: &'a mut Decoder<'p, 'de>,
         plan: &'a ItemPlan,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let blocks = Blocks::open(decoder, plan)?;
         let mut items = Items { decoder, blocks };
         let mut read = visitor.visit_seq(&mut items);
@@ -93,16 +93,19 @@ impl<'a, 'p, 'de> Items<'a, 'p, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn misread(&self, fault: Fault) -> Fault {
+    fn misread(&self, fault: DecodeError) -> DecodeError {
         fault.at(self.decoder.input.offset()).within(self.blocks.read - 1)
     }
 }
 
 impl<'de> SeqAccess<'de> for Items<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
     #[inline]
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
         if !self.blocks.next(self.decoder, size_of::<T::Value>())? {
             return Ok(None);
         }
@@ -134,7 +137,7 @@ impl<'a, 'p, 'de> Entries<'a, 'p, 'de> {
         decoder: &'a mut Decoder<'p, 'de>,
         plan: &'a ItemPlan,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let blocks = Blocks::open(decoder, plan)?;
         let mut entries = Entries { decoder, blocks, key: 0 };
         let value = visitor.visit_map(&mut entries)?;
@@ -144,7 +147,7 @@ impl<'a, 'p, 'de> Entries<'a, 'p, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn misread(&mut self, fault: Fault) -> Fault {
+    fn misread(&mut self, fault: DecodeError) -> DecodeError {
         let fault = fault.at(self.decoder.input.offset());
         self.decoder.input.seek(self.key);
         match self.decoder.input.string() {
@@ -155,10 +158,10 @@ impl<'a, 'p, 'de> Entries<'a, 'p, 'de> {
 }
 
 impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
     #[inline]
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         if !self.blocks.next(self.decoder, size_of::<K::Value>())? {
             return Ok(None);
         }
@@ -167,7 +170,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, 'de> {
     }
 
     #[inline]
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         let node = &self.blocks.plan.node;
         match seed.deserialize(NodeReader { decoder: self.decoder, node }) {
             Ok(value) => Ok(value),
@@ -189,22 +192,25 @@ impl<'b> ByteItems<'b> {
     pub(in crate::codec::avro) fn read<'de, V: Visitor<'de>>(
         bytes: &'b [u8],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let mut items = ByteItems(bytes.iter());
         let value = visitor.visit_seq(&mut items)?;
         match items.0.len() {
             0 => Ok(value),
-            left => Err(Fault::new(format!("{left} bytes more than the type takes"))),
+            left => Err(DecodeError::new(format!("{left} bytes more than the type takes"))),
         }
     }
 }
 
 impl<'de> SeqAccess<'de> for ByteItems<'_> {
-    type Error = Fault;
+    type Error = DecodeError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
         let Some(byte) = self.0.next() else { return Ok(None) };
-        let byte: U8Deserializer<Fault> = byte.into_deserializer();
+        let byte: U8Deserializer<DecodeError> = byte.into_deserializer();
         seed.deserialize(byte).map(Some)
     }
 

@@ -7,7 +7,7 @@ use super::Decoder;
 use super::layout::{Layout, identified};
 use super::node::NodeReader;
 use super::skip::skip;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::{Node, RecordPlan};
 use crate::codec::avro::value::ValueReader;
 
@@ -65,14 +65,14 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
 
     /// Passes over what the visitor left.
     #[inline]
-    pub(super) fn finish(&mut self) -> Result<(), Fault> {
+    pub(super) fn finish(&mut self) -> Result<(), DecodeError> {
         while self.next()? {}
         Ok(())
     }
 
     /// Goes to the next field that the visitor is to have.
     #[inline]
-    fn next(&mut self) -> Result<bool, Fault> {
+    fn next(&mut self) -> Result<bool, DecodeError> {
         if let Source::Read(_) = self.value {
             // The visitor did not want the value of the last key.
             self.pass_last()?;
@@ -98,7 +98,7 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn pass_last(&mut self) -> Result<(), Fault> {
+    fn pass_last(&mut self) -> Result<(), DecodeError> {
         match self.record.steps.get(self.step.wrapping_sub(1)) {
             Some(step) => skip(self.decoder.plan, &mut self.decoder.input, step.skip),
             None => Ok(()),
@@ -110,8 +110,8 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
     }
 
     #[inline(never)]
-    fn told_by_name<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value, Fault> {
-        let name: StrDeserializer<'_, Fault> = self.name().into_deserializer();
+    fn told_by_name<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value, DecodeError> {
+        let name: StrDeserializer<'_, DecodeError> = self.name().into_deserializer();
         let identifier = seed.deserialize(name)?;
         if let Telling::Learning(numbers) = &mut self.telling {
             match (identified(&identifier), numbers.as_mut().and_then(|all| all.get_mut(self.field as usize)))
@@ -124,23 +124,27 @@ impl<'a, 'p, 'de> Fields<'a, 'p, 'de> {
     }
 
     #[inline]
-    fn told_by_number<K: DeserializeSeed<'de>>(&mut self, number: u64, seed: K) -> Result<K::Value, Fault> {
-        let number: U64Deserializer<Fault> = number.into_deserializer();
+    fn told_by_number<K: DeserializeSeed<'de>>(
+        &mut self,
+        number: u64,
+        seed: K,
+    ) -> Result<K::Value, DecodeError> {
+        let number: U64Deserializer<DecodeError> = number.into_deserializer();
         seed.deserialize(number)
     }
 
     #[cold]
     #[inline(never)]
-    fn misread(&self, fault: Fault) -> Fault {
+    fn misread(&self, fault: DecodeError) -> DecodeError {
         fault.at(self.decoder.input.offset()).within(self.name())
     }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
     #[inline]
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         if !self.next()? {
             return Ok(None);
         }
@@ -160,7 +164,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
     }
 
     #[inline]
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeError> {
         let read = match std::mem::replace(&mut self.value, Source::Default(usize::MAX)) {
             Source::Read(node) => seed.deserialize(NodeReader { decoder: self.decoder, node }),
             Source::Default(at) => match self.record.defaults.get(at) {

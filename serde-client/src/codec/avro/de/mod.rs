@@ -11,7 +11,6 @@ pub(super) mod skip;
 
 use serde::de::Deserialize;
 
-use super::fault::Fault;
 use super::input::Input;
 use super::plan::{Node, Plan};
 use crate::codec::{DecodeError, Limits};
@@ -27,7 +26,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(
     plan: &Plan,
     limits: Limits,
     record: &'de [u8],
-) -> Result<T, Box<DecodeError>> {
+) -> Result<T, DecodeError> {
     decode_with(plan, limits, record, |reader| T::deserialize(reader))
 }
 
@@ -38,7 +37,7 @@ pub(super) fn decode_into<'de, T: Deserialize<'de>>(
     limits: Limits,
     record: &'de [u8],
     place: &mut T,
-) -> Result<(), Box<DecodeError>> {
+) -> Result<(), DecodeError> {
     decode_with(plan, limits, record, |reader| T::deserialize_in_place(reader, place))
 }
 
@@ -47,13 +46,15 @@ fn decode_with<'de, T>(
     plan: &Plan,
     limits: Limits,
     record: &'de [u8],
-    mut read: impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
-) -> Result<T, Box<DecodeError>> {
+    mut read: impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
     let mut decoder = Decoder::new(plan, limits, record);
-    match decoder.run(&mut read) {
-        Ok(value) if decoder.suspect.is_none() => Ok(value),
-        first => again(&decoder, limits, record, first.err(), &mut read),
+    // The result is looked at where it lies and given as it is, so that a large value is not copied.
+    let mut result = decoder.run(&mut read);
+    if result.is_err() || decoder.suspect.is_some() {
+        result = again(&decoder, limits, record, result.err(), &mut read);
     }
+    result
 }
 
 /// Reads a record once more after the short ways of naming fields were part of a failure: a visitor written by hand may
@@ -64,11 +65,11 @@ fn again<'de, T>(
     failed: &Decoder<'_, 'de>,
     limits: Limits,
     record: &'de [u8],
-    first: Option<Fault>,
-    read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
-) -> Result<T, Box<DecodeError>> {
+    first: Option<DecodeError>,
+    read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
     let suspect = match (failed.suspect, first) {
-        (None, Some(fault)) => return Err(fault.at(failed.input.offset()).into_error()),
+        (None, Some(fault)) => return Err(fault.at(failed.input.offset())),
         (suspect, _) => suspect,
     };
     let mut decoder = Decoder { naming: Naming::ByName, ..Decoder::new(failed.plan, limits, record) };
@@ -78,7 +79,7 @@ fn again<'de, T>(
     {
         failed.plan.record(suspect.record).layouts.distrust(suspect.slot);
     }
-    second.map_err(|fault| fault.at(decoder.input.offset()).into_error())
+    second.map_err(|fault| fault.at(decoder.input.offset()))
 }
 
 /// A record being read.
@@ -114,8 +115,8 @@ impl<'p, 'de> Decoder<'p, 'de> {
     #[inline(always)]
     fn run<T>(
         &mut self,
-        read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+        read: &mut impl FnMut(NodeReader<'_, '_, 'de>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let node = &self.plan.root;
         let mut result = read(NodeReader { decoder: self, node });
         if result.is_ok()
@@ -135,13 +136,13 @@ impl<'p, 'de> Decoder<'p, 'de> {
     /// What cannot be read as the reader wants it.
     #[cold]
     #[inline(never)]
-    pub(super) fn refused(&self, failure: u32) -> Fault {
+    pub(super) fn refused(&self, failure: u32) -> DecodeError {
         self.input.fault(self.plan.failure(failure))
     }
 
     /// The branch that comes next.
     #[inline]
-    pub(super) fn branch<'n>(&mut self, node: &'n Node) -> Result<&'n Node, Fault>
+    pub(super) fn branch<'n>(&mut self, node: &'n Node) -> Result<&'n Node, DecodeError>
     where
         'p: 'n,
     {
@@ -165,7 +166,7 @@ impl<'p, 'de> Decoder<'p, 'de> {
 
     /// The symbol that comes next, as a number of the reader's.
     #[inline]
-    pub(super) fn symbol(&mut self, index: u32) -> Result<u32, Fault> {
+    pub(super) fn symbol(&mut self, index: u32) -> Result<u32, DecodeError> {
         let symbols = self.plan.enumeration(index);
         let number = self.input.index(symbols.count)?;
         match &symbols.mapped {

@@ -7,7 +7,7 @@ use super::choice::{Branch, Symbol};
 use super::entries::{ByteItems, Entries, Items};
 use super::record;
 use super::skip::skip;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::Node;
 
 /// What stands at a node, to be read once. It has to fit into two registers.
@@ -21,7 +21,7 @@ pub(super) struct NodeReader<'a, 'p, 'de> {
 macro_rules! primitives {
     ($($method:ident: $($node:ident => $read:ident, $visit:ident);+)*) => {$(
         #[inline(always)]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
             match *self.node {
                 $(Node::$node => visitor.$visit(self.decoder.input.$read()?.into()),)+
                 _ => self.other(visitor),
@@ -32,7 +32,7 @@ macro_rules! primitives {
 
 impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
     #[inline]
-    fn settled(self) -> Result<Self, Fault> {
+    fn settled(self) -> Result<Self, DecodeError> {
         let node = self.decoder.branch(self.node)?;
         Ok(NodeReader { decoder: self.decoder, node })
     }
@@ -44,7 +44,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
 
     /// Reads what is there, whatever the type expects.
     #[inline(never)]
-    fn other<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn other<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         let NodeReader { decoder, node } = if self.is_union() { self.settled()? } else { self };
         let plan = decoder.plan;
         let input = &mut decoder.input;
@@ -84,7 +84,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
     }
 
     /// The bytes of a type that a Rust type takes as a sequence of numbers.
-    fn byte_items(&mut self) -> Result<Option<&'de [u8]>, Fault> {
+    fn byte_items(&mut self) -> Result<Option<&'de [u8]>, DecodeError> {
         let input = &mut self.decoder.input;
         Ok(match *self.node {
             Node::Bytes | Node::StringAsBytes => Some(input.bytes()?),
@@ -96,7 +96,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
 }
 
 impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
     primitives! {
         deserialize_bool: Boolean => boolean, visit_bool
@@ -107,12 +107,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
     }
 
     #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         self.other(visitor)
     }
 
     #[inline(always)]
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match *self.node {
             Node::String => visitor.visit_borrowed_str(self.decoder.input.string_by_call()?),
             _ => self.other(visitor),
@@ -120,12 +120,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
     }
 
     #[inline(always)]
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         self.deserialize_str(visitor)
     }
 
     #[inline(always)]
-    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match *self.node {
             Node::Bytes => visitor.visit_borrowed_bytes(self.decoder.input.bytes()?),
             _ => self.other(visitor),
@@ -133,12 +133,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
     }
 
     #[inline(always)]
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         self.deserialize_bytes(visitor)
     }
 
     #[inline(always)]
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         if let Node::Optional(index) = *self.node {
             let optional = self.decoder.plan.optional(index);
             if self.decoder.input.index(2)? == usize::from(optional.null) {
@@ -158,12 +158,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         visitor.visit_newtype_struct(self)
     }
 
     #[inline]
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         let mut reader = if self.is_union() { self.settled()? } else { self };
         if let Node::Array(index) = *reader.node {
             let items = reader.decoder.plan.array(index);
@@ -175,7 +175,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
         let reader = if self.is_union() { self.settled()? } else { self };
         match *reader.node {
             Node::Record(index) => record::in_turn(reader.decoder, index, visitor),
@@ -188,12 +188,12 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         _: &'static str,
         length: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_tuple(length, visitor)
     }
 
     #[inline]
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match *self.node {
             Node::Map(index) => {
                 let entries = self.decoder.plan.map(index);
@@ -209,7 +209,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let reader = if self.is_union() { self.settled()? } else { self };
         match *reader.node {
             Node::Record(index) => record::read(reader.decoder, index, fields, visitor),
@@ -222,7 +222,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         let reader = if self.is_union() { self.settled()? } else { self };
         let NodeReader { decoder, node } = reader;
         let plan = decoder.plan;
@@ -246,7 +246,7 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         skip(self.decoder.plan, &mut self.decoder.input, *self.node)?;
         visitor.visit_unit()
     }

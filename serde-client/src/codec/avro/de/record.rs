@@ -6,7 +6,7 @@ use super::fields::{Fields, Telling};
 use super::layout::{Found, Key, Layout, Mode};
 use super::seats::{self, PLACES_MAX};
 use super::{Decoder, Naming};
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::RecordPlan;
 
 /// Reads a record as a type with named fields.
@@ -19,7 +19,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     index: u32,
     fields: &'static [&'static str],
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     let record = plan.record(index);
     let key = Key::of::<V, V::Value>(fields);
@@ -47,7 +47,7 @@ fn read_otherwise<'de, V: Visitor<'de>>(
     index: u32,
     (found, key, fields): (Found<'_>, Key, &'static [&'static str]),
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     let record = plan.record(index);
     let (slot, layout) = match found {
@@ -83,7 +83,7 @@ pub(super) fn by_name<'de, V: Visitor<'de>>(
     decoder: &mut Decoder<'_, 'de>,
     index: u32,
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     decoder.input.enter()?;
     let value = told(decoder, plan.record(index), Telling::ByName, visitor)?;
@@ -97,7 +97,7 @@ pub(super) fn in_turn<'de, V: Visitor<'de>>(
     decoder: &mut Decoder<'_, 'de>,
     index: u32,
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     let record = plan.record(index);
     let order: Vec<u32> = record.shape.fields.iter().zip(0..).map(|(_, at)| at).collect();
@@ -120,7 +120,7 @@ fn learn<'de, V: Visitor<'de>>(
     index: u32,
     (slot, key, names): (usize, Key, &'static [&'static str]),
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     let record = plan.record(index);
     decoder.input.enter()?;
@@ -140,7 +140,7 @@ fn told<'de, V: Visitor<'de>>(
     record: &RecordPlan,
     telling: Telling<'_>,
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let mut fields = Fields::new(decoder, record, telling);
     let mut read = visitor.visit_map(&mut fields);
     if read.is_ok()

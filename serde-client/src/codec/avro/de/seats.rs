@@ -10,7 +10,7 @@ use serde::de::{Deserialize, DeserializeSeed, SeqAccess, Visitor};
 use super::Decoder;
 use super::node::NodeReader;
 use super::skip::pass;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 use crate::codec::avro::plan::{Node, RecordPlan};
 use crate::codec::avro::value::ValueReader;
 
@@ -164,7 +164,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     seats: &Seats,
     places: &mut [usize],
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeError> {
     let mut progress = Progress { rest: &seats.seats, ..Progress::default() };
     let turns = InTurn { decoder, record, seats, places, progress: &mut progress };
     let mut read = visitor.visit_seq(turns);
@@ -179,7 +179,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
 impl<'de> InTurn<'_, '_, '_, 'de> {
     /// Ends the record: the type must have taken each field and wanted no more.
     #[inline]
-    fn finish(&mut self) -> Result<(), Fault> {
+    fn finish(&mut self) -> Result<(), DecodeError> {
         if !self.progress.rest.is_empty() || self.progress.is_overdrawn {
             return Err(self.inexact());
         }
@@ -191,12 +191,12 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn inexact(&self) -> Fault {
+    fn inexact(&self) -> DecodeError {
         self.decoder.input.fault("the type takes its fields in another way than in turn")
     }
 
     #[inline(never)]
-    fn go(&mut self, way: Move) -> Result<(), Fault> {
+    fn go(&mut self, way: Move) -> Result<(), DecodeError> {
         let input = &mut self.decoder.input;
         match way {
             Move::Pass(from, to) => return self.pass(from, to),
@@ -214,7 +214,7 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
     }
 
     /// Passes over steps and notes where they stand.
-    fn pass(&mut self, from: u32, to: u32) -> Result<(), Fault> {
+    fn pass(&mut self, from: u32, to: u32) -> Result<(), DecodeError> {
         let Decoder { plan, input, .. } = &mut *self.decoder;
         let passes = self.record.passes.get(from as usize..to as usize).unwrap_or_default();
         let mut noted = self.seats.noted.unbounded_shr(from);
@@ -236,7 +236,7 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
         before: Before,
         node: &Node,
         seed: T,
-    ) -> Result<T::Value, Fault> {
+    ) -> Result<T::Value, DecodeError> {
         match before {
             Before::Default(default) => return self.default(default, seed),
             Before::Move(way) => self.go(way)?,
@@ -245,7 +245,7 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
         seed.deserialize(NodeReader { decoder: self.decoder, node })
     }
 
-    fn default<T: DeserializeSeed<'de>>(&mut self, default: u32, seed: T) -> Result<T::Value, Fault> {
+    fn default<T: DeserializeSeed<'de>>(&mut self, default: u32, seed: T) -> Result<T::Value, DecodeError> {
         match self.record.defaults.get(default as usize) {
             Some(default) => seed.deserialize(ValueReader(&default.value)),
             None => Err(self.decoder.input.fault("a field without a value")),
@@ -254,17 +254,20 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn misread(&self, fault: Fault, field: u32) -> Fault {
+    fn misread(&self, fault: DecodeError, field: u32) -> DecodeError {
         let name = self.record.shape.fields.get(field as usize).map_or("", |field| &*field.name);
         fault.at(self.decoder.input.offset()).within(name)
     }
 }
 
 impl<'de> SeqAccess<'de> for InTurn<'_, '_, '_, 'de> {
-    type Error = Fault;
+    type Error = DecodeError;
 
     #[inline(always)]
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, DecodeError> {
         let [seat, rest @ ..] = self.progress.rest else {
             self.progress.is_overdrawn = true;
             return Ok(None);
@@ -281,7 +284,7 @@ impl<'de> SeqAccess<'de> for InTurn<'_, '_, '_, 'de> {
     }
 
     #[inline(always)]
-    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Fault> {
+    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, DecodeError> {
         self.next_element_seed(PhantomData)
     }
 

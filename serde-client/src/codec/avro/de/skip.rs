@@ -1,22 +1,30 @@
 //! Passing over values.
 
-use super::super::fault::Fault;
 use super::super::input::Input;
 use super::super::plan::{Blocks, ItemPlan, Node, Pass, Plan};
+use crate::codec::DecodeError;
 
 /// Passes over what stands at `node` and nobody reads, as the writer's schema says.
 #[inline(never)]
-pub(in crate::codec::avro) fn skip(plan: &Plan, input: &mut Input<'_>, node: Node) -> Result<(), Fault> {
+pub(in crate::codec::avro) fn skip(
+    plan: &Plan,
+    input: &mut Input<'_>,
+    node: Node,
+) -> Result<(), DecodeError> {
     skip_as(plan, input, node, Blocks::BySize)
 }
 
-fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
+fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), DecodeError> {
     pass(plan, input, Pass::of(plan, node, blocks))
 }
 
 /// Passes over a field.
 #[inline(always)]
-pub(in crate::codec::avro) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pass) -> Result<(), Fault> {
+pub(in crate::codec::avro) fn pass(
+    plan: &Plan,
+    input: &mut Input<'_>,
+    pass: Pass,
+) -> Result<(), DecodeError> {
     let optional = match pass {
         Pass::Number => return input.skip_number(),
         Pass::Bytes => return input.bytes().map(drop),
@@ -38,7 +46,7 @@ pub(in crate::codec::avro) fn pass(plan: &Plan, input: &mut Input<'_>, pass: Pas
 }
 
 #[inline(never)]
-fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), Fault> {
+fn skip_any(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Result<(), DecodeError> {
     match node {
         Node::Null => Ok(()),
         Node::Boolean => input.boolean().map(drop),
@@ -89,7 +97,7 @@ fn items(
     items: &ItemPlan,
     has_keys: bool,
     blocks: Blocks,
-) -> Result<(), Fault> {
+) -> Result<(), DecodeError> {
     input.enter()?;
     let mut passed = 0;
     loop {

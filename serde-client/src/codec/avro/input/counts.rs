@@ -1,7 +1,7 @@
 //! Numbers that choose or count: indexes of unions and enums, heads of blocks.
 
 use super::Input;
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 
 /// The head of a block of an array or a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is negative or not below `count`.
     #[inline]
-    pub fn index(&mut self, count: usize) -> Result<usize, Fault> {
+    pub fn index(&mut self, count: usize) -> Result<usize, DecodeError> {
         if let [index, rest @ ..] = self.rest
             && *index < 0x80
             && *index & 1 == 0
@@ -31,7 +31,7 @@ impl<'de> Input<'de> {
     }
 
     #[inline(never)]
-    fn index_long(&mut self, count: usize) -> Result<usize, Fault> {
+    fn index_long(&mut self, count: usize) -> Result<usize, DecodeError> {
         let before = self.rest;
         let index = self.long()?;
         match usize::try_from(index) {
@@ -48,7 +48,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When the count is more than what is left could hold, or a size is negative or more than what is left.
     #[inline]
-    pub fn block(&mut self, size_min: usize) -> Result<Block, Fault> {
+    pub fn block(&mut self, size_min: usize) -> Result<Block, DecodeError> {
         let before = self.rest;
         let count = self.long()?;
         let size = if count < 0 { Some(self.block_size(before)?) } else { None };
@@ -62,7 +62,7 @@ impl<'de> Input<'de> {
     }
 
     #[inline(never)]
-    fn block_size(&mut self, before: &'de [u8]) -> Result<usize, Fault> {
+    fn block_size(&mut self, before: &'de [u8]) -> Result<usize, DecodeError> {
         let size = self.long()?;
         match usize::try_from(size) {
             Ok(size) if size <= self.rest.len() => Ok(size),
@@ -76,7 +76,7 @@ impl<'de> Input<'de> {
 
     #[cold]
     #[inline(never)]
-    fn overfull(&mut self, before: &'de [u8], count: i64) -> Fault {
+    fn overfull(&mut self, before: &'de [u8], count: i64) -> DecodeError {
         let left = self.rest.len();
         self.rest = before;
         let count = count.unsigned_abs();

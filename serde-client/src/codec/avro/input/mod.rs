@@ -6,8 +6,7 @@ mod counts;
 mod skips;
 mod texts;
 
-use super::fault::Fault;
-use crate::codec::Limits;
+use crate::codec::{DecodeError, Limits};
 
 pub use counts::Block;
 use texts::Run;
@@ -77,13 +76,13 @@ impl<'de> Input<'de> {
     /// An error at the position.
     #[cold]
     #[inline(never)]
-    pub fn fault(&self, reason: impl Into<String>) -> Fault {
-        Fault::new(reason).at(self.offset())
+    pub fn fault(&self, reason: impl Into<String>) -> DecodeError {
+        DecodeError::new(reason).at(self.offset())
     }
 
     #[cold]
     #[inline(never)]
-    fn cut_off(&self, what: &str, need: u64) -> Fault {
+    fn cut_off(&self, what: &str, need: u64) -> DecodeError {
         let left = self.rest.len();
         self.fault(format!("{what} of {need} bytes where the record has {left} left"))
     }
@@ -93,7 +92,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When values nest deeper than the limit.
     #[inline]
-    pub fn enter(&mut self) -> Result<(), Fault> {
+    pub fn enter(&mut self) -> Result<(), DecodeError> {
         match self.depth_left.checked_sub(1) {
             Some(left) => self.depth_left = left,
             None => return Err(self.too_deep()),
@@ -109,7 +108,7 @@ impl<'de> Input<'de> {
 
     #[cold]
     #[inline(never)]
-    fn too_deep(&self) -> Fault {
+    fn too_deep(&self) -> DecodeError {
         self.fault("values nest deeper than the limit `depth_max` allows")
     }
 
@@ -118,7 +117,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is more than the limit for a record.
     #[inline]
-    pub fn charge(&mut self, items: usize, size: usize) -> Result<(), Fault> {
+    pub fn charge(&mut self, items: usize, size: usize) -> Result<(), DecodeError> {
         match items
             .checked_mul(size.max(ITEM_SIZE_MIN))
             .and_then(|bytes| self.allocation_left.checked_sub(bytes))
@@ -138,7 +137,7 @@ impl<'de> Input<'de> {
 
     #[cold]
     #[inline(never)]
-    fn too_large(&self, items: usize) -> Fault {
+    fn too_large(&self, items: usize) -> DecodeError {
         self.fault(format!(
             "{items} items of no bytes need more memory than the limit `allocation_max` allows"
         ))
@@ -146,7 +145,7 @@ impl<'de> Input<'de> {
 
     /// The next `N` bytes.
     #[inline(always)]
-    fn chunk<const N: usize>(&mut self, what: &str) -> Result<[u8; N], Fault> {
+    fn chunk<const N: usize>(&mut self, what: &str) -> Result<[u8; N], DecodeError> {
         match self.rest.split_first_chunk() {
             Some((chunk, rest)) => {
                 self.rest = rest;
@@ -161,7 +160,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When fewer are left.
     #[inline]
-    pub fn raw(&mut self, length: usize) -> Result<&'de [u8], Fault> {
+    pub fn raw(&mut self, length: usize) -> Result<&'de [u8], DecodeError> {
         match self.rest.split_at_checked(length) {
             Some((bytes, rest)) => {
                 self.rest = rest;
@@ -176,7 +175,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is neither 0 nor 1, or cut off.
     #[inline]
-    pub fn boolean(&mut self) -> Result<bool, Fault> {
+    pub fn boolean(&mut self) -> Result<bool, DecodeError> {
         match self.rest.split_first() {
             Some((value @ (0 | 1), rest)) => {
                 self.rest = rest;
@@ -194,7 +193,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is cut off or has more than 64 bits.
     #[inline]
-    pub fn long(&mut self) -> Result<i64, Fault> {
+    pub fn long(&mut self) -> Result<i64, DecodeError> {
         let value = self.varint()?;
         Ok((value >> 1).cast_signed() ^ -((value & 1).cast_signed()))
     }
@@ -204,7 +203,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is cut off or has more than 32 bits.
     #[inline(always)]
-    pub fn int(&mut self) -> Result<i32, Fault> {
+    pub fn int(&mut self) -> Result<i32, DecodeError> {
         let before = self.rest;
         let value = self.long()?;
         match i32::try_from(value) {
@@ -215,13 +214,13 @@ impl<'de> Input<'de> {
 
     #[cold]
     #[inline(never)]
-    fn outside_int(&mut self, before: &'de [u8], value: i64) -> Fault {
+    fn outside_int(&mut self, before: &'de [u8], value: i64) -> DecodeError {
         self.rest = before;
         self.fault(format!("an int is {value}, which has more than 32 bits"))
     }
 
     #[inline(always)]
-    fn varint(&mut self) -> Result<u64, Fault> {
+    fn varint(&mut self) -> Result<u64, DecodeError> {
         match self.rest {
             [first, rest @ ..] if *first < 0x80 => {
                 self.rest = rest;
@@ -236,7 +235,7 @@ impl<'de> Input<'de> {
     }
 
     #[inline]
-    fn varint_long(&mut self) -> Result<u64, Fault> {
+    fn varint_long(&mut self) -> Result<u64, DecodeError> {
         if let Some(chunk) = self.rest.first_chunk::<8>() {
             let word = u64::from_le_bytes(*chunk);
             let ends = !word & HIGH_BITS;
@@ -252,7 +251,7 @@ impl<'de> Input<'de> {
     }
 
     #[inline(never)]
-    fn varint_bytewise(&mut self) -> Result<u64, Fault> {
+    fn varint_bytewise(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0_u64;
         for (at, byte) in self.rest.iter().enumerate().take(VARINT_MAX) {
             value |= u64::from(byte & 0x7f) << (7 * at);
@@ -276,7 +275,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is cut off.
     #[inline]
-    pub fn float(&mut self) -> Result<f32, Fault> {
+    pub fn float(&mut self) -> Result<f32, DecodeError> {
         self.chunk("a float").map(f32::from_le_bytes)
     }
 
@@ -285,7 +284,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When it is cut off.
     #[inline]
-    pub fn double(&mut self) -> Result<f64, Fault> {
+    pub fn double(&mut self) -> Result<f64, DecodeError> {
         self.chunk("a double").map(f64::from_le_bytes)
     }
 
@@ -294,7 +293,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When the length is negative or more than what is left.
     #[inline]
-    pub fn bytes(&mut self) -> Result<&'de [u8], Fault> {
+    pub fn bytes(&mut self) -> Result<&'de [u8], DecodeError> {
         match self.short_bytes() {
             Some(bytes) => Ok(bytes),
             None => self.bytes_long(),
@@ -314,7 +313,7 @@ impl<'de> Input<'de> {
     }
 
     #[inline(never)]
-    fn bytes_long(&mut self) -> Result<&'de [u8], Fault> {
+    fn bytes_long(&mut self) -> Result<&'de [u8], DecodeError> {
         let before = self.rest;
         let length = self.long()?;
         let Ok(unsigned) = usize::try_from(length) else {
@@ -335,7 +334,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When bytes are left.
     #[inline]
-    pub fn finish(&self) -> Result<(), Fault> {
+    pub fn finish(&self) -> Result<(), DecodeError> {
         if self.rest.is_empty() {
             return Ok(());
         }

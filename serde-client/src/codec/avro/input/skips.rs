@@ -4,7 +4,7 @@
 //! compute with both instead.
 
 use super::{HIGH_BITS, Input};
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 
 impl Input<'_> {
     /// Passes over a number.
@@ -12,7 +12,7 @@ impl Input<'_> {
     /// # Errors
     /// When it is cut off or has more than 64 bits.
     #[inline]
-    pub fn skip_number(&mut self) -> Result<(), Fault> {
+    pub fn skip_number(&mut self) -> Result<(), DecodeError> {
         if let Some(length) = self.rest.first_chunk().and_then(|word| length_of(*word)) {
             self.rest = self.rest.get(length..).unwrap_or_default();
             return Ok(());

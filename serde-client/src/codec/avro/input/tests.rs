@@ -7,8 +7,8 @@ fn input(bytes: &[u8]) -> Input<'_> {
     Input::new(bytes, Limits { depth_max: 2, allocation_max: 100 })
 }
 
-fn reason<T: std::fmt::Debug>(result: Result<T, Fault>) -> String {
-    result.unwrap_err().into_error().to_string()
+fn reason<T: std::fmt::Debug>(result: Result<T, DecodeError>) -> String {
+    result.unwrap_err().to_string()
 }
 
 #[test]

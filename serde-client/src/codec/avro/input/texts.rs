@@ -9,7 +9,7 @@ use std::str;
 use ascii::AsciiStr;
 
 use super::{HIGH_BITS, Input};
-use crate::codec::avro::fault::Fault;
+use crate::codec::DecodeError;
 
 /// So far ahead of a text ASCII is looked for, in bytes. What is found in vain costs some nanoseconds.
 const AHEAD_MAX: usize = 256;
@@ -43,7 +43,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When the length is negative or more than what is left, or the bytes are no UTF-8.
     #[inline]
-    pub fn string(&mut self) -> Result<&'de str, Fault> {
+    pub fn string(&mut self) -> Result<&'de str, DecodeError> {
         if self.record.len() >= RECORD_MIN {
             return self.string_of_run();
         }
@@ -53,17 +53,17 @@ impl<'de> Input<'de> {
 
     /// The same, where a call costs less than the code: in every field of every type.
     #[inline(always)]
-    pub(in crate::codec::avro) fn string_by_call(&mut self) -> Result<&'de str, Fault> {
+    pub(in crate::codec::avro) fn string_by_call(&mut self) -> Result<&'de str, DecodeError> {
         if self.record.len() >= RECORD_MIN { self.string_of_run() } else { self.string_alone() }
     }
 
     #[inline(never)]
-    fn string_alone(&mut self) -> Result<&'de str, Fault> {
+    fn string_alone(&mut self) -> Result<&'de str, DecodeError> {
         self.string()
     }
 
     #[inline(never)]
-    fn string_of_run(&mut self) -> Result<&'de str, Fault> {
+    fn string_of_run(&mut self) -> Result<&'de str, DecodeError> {
         let Some(bytes) = self.short_bytes() else { return self.long_string() };
         match self.run.get(self.offset() - bytes.len(), bytes.len()) {
             Some(text) => Ok(text),
@@ -72,14 +72,14 @@ impl<'de> Input<'de> {
     }
 
     #[inline(never)]
-    fn long_string(&mut self) -> Result<&'de str, Fault> {
+    fn long_string(&mut self) -> Result<&'de str, DecodeError> {
         let bytes = self.bytes_long()?;
         self.checked(bytes)
     }
 
     /// Checks the ASCII that begins with a text that was read just now; the text alone if there is hardly more.
     #[inline(never)]
-    fn checked(&mut self, bytes: &'de [u8]) -> Result<&'de str, Fault> {
+    fn checked(&mut self, bytes: &'de [u8]) -> Result<&'de str, DecodeError> {
         let start = self.offset() - bytes.len();
         let rest = self.record.get(start..).unwrap_or(bytes);
         let ahead = rest.get(..AHEAD_MAX).unwrap_or(rest);
@@ -102,7 +102,7 @@ impl<'de> Input<'de> {
     /// # Errors
     /// When they are no UTF-8.
     #[inline]
-    pub fn text(&self, bytes: &'de [u8]) -> Result<&'de str, Fault> {
+    pub fn text(&self, bytes: &'de [u8]) -> Result<&'de str, DecodeError> {
         match text_of(bytes) {
             Some(text) => Ok(text),
             None => Err(self.no_text(bytes)),
@@ -111,10 +111,10 @@ impl<'de> Input<'de> {
 
     #[cold]
     #[inline(never)]
-    fn no_text(&self, bytes: &[u8]) -> Fault {
+    fn no_text(&self, bytes: &[u8]) -> DecodeError {
         let start = self.offset() - bytes.len();
         let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-        Fault::new("a string is no UTF-8").at(start + valid)
+        DecodeError::new("a string is no UTF-8").at(start + valid)
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
                         Err(fault) => {
                             let error = alone.expect_err("what is no UTF-8 alone");
                             let offset = input.offset() - bytes.len() + error.valid_up_to();
-                            prop_assert!(fault.at(0).into_error().offset == offset);
+                            prop_assert!(fault.at(0).offset() == offset);
                         }
                     }
                 } else {

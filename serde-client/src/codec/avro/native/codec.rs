@@ -12,7 +12,7 @@ use crate::client::SchemaDefinition;
 use crate::codec::avro::marker::avro;
 use crate::codec::avro::plan::{self, Plan};
 use crate::codec::avro::usual_size::UsualSize;
-use crate::codec::avro::{AvroValue, Fault, Input, Misfit, Output, Reader, Value, Writer};
+use crate::codec::avro::{AvroValue, Input, Output, Reader, Value, Writer};
 use crate::codec::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 use crate::own_schema::OwnSchema;
@@ -100,7 +100,7 @@ impl<T: AvroRecord> Described<AvroNative> for T {
 
 impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
     #[inline]
-    fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         if writer.prepared.is_straight(T::avro_own()) {
             return straight(self, &writer.usual_size, out);
         }
@@ -114,13 +114,13 @@ fn otherwise<T: AvroRecord + AvroEncode>(
     value: &T,
     writer: &NativeWriter,
     out: &mut Vec<u8>,
-) -> Result<(), Box<EncodeError>> {
+) -> Result<(), EncodeError> {
     let own = T::avro_own();
     let way = writer.prepared.get(own, || writing(own, &writer.schema));
     match way.as_deref() {
         Ok(Way::Straight) => straight(value, &writer.usual_size, out),
         Ok(Way::Through(schemas)) => through(value, &schemas.0, &schemas.1, out),
-        Err(error) => Err(Misfit::new(&*error.0).into_error()),
+        Err(error) => Err(EncodeError::new(&*error.0)),
     }
 }
 
@@ -134,16 +134,10 @@ fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Way<Writing>, Pre
 }
 
 #[inline]
-fn straight<T: AvroEncode>(
-    value: &T,
-    usual_size: &UsualSize,
-    out: &mut Vec<u8>,
-) -> Result<(), Box<EncodeError>> {
+fn straight<T: AvroEncode>(value: &T, usual_size: &UsualSize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     let mut out = Output::new(out, usual_size.get());
     let start = out.position();
-    if let Err(misfit) = value.avro_encode(&mut out) {
-        return Err(misfit.into_error());
-    }
+    value.avro_encode(&mut out)?;
     usual_size.learn(out.position() - start);
     Ok(())
 }
@@ -154,21 +148,18 @@ fn through<T: AvroEncode>(
     resolving: &Reader,
     target: &Writer,
     out: &mut Vec<u8>,
-) -> Result<(), Box<EncodeError>> {
+) -> Result<(), EncodeError> {
     let mut own = Vec::new();
     straight(value, &UsualSize::default(), &mut own)?;
     match Value::decode(resolving, Body::bare(&own)) {
         Ok(value) => Encode::<AvroValue>::encode(&value, target, out),
-        Err(error) => {
-            let DecodeError { path, reason, .. } = *error;
-            Err(Box::new(EncodeError { path, reason }))
-        }
+        Err(error) => Err(EncodeError::new(error.reason()).within(error.path())),
     }
 }
 
 impl<'de, T: AvroRecord + AvroDecode<'de>> Decode<'de, AvroNative> for T {
     #[inline]
-    fn decode(reader: &NativeReader, body: Body<'de>) -> Result<Self, Box<DecodeError>> {
+    fn decode(reader: &NativeReader, body: Body<'de>) -> Result<Self, DecodeError> {
         reader.read(
             T::avro_own(),
             body,
@@ -185,7 +176,7 @@ impl NativeReader {
     /// # Errors
     /// [`DecodeError`] for whatever the bytes hold; the value is then partly overwritten.
     #[inline]
-    pub fn decode_into<'de, T>(&self, value: &mut T, body: Body<'de>) -> Result<(), Box<DecodeError>>
+    pub fn decode_into<'de, T>(&self, value: &mut T, body: Body<'de>) -> Result<(), DecodeError>
     where
         T: AvroRecord + AvroDecode<'de>,
     {
@@ -201,11 +192,12 @@ impl NativeReader {
         own: &'static Own,
         body: Body<'de>,
         into: I,
-        straight: impl FnOnce(I, &mut Input<'de>) -> Result<T, Fault>,
-        resolved: impl FnOnce(I, Place<'_>, &mut Input<'de>) -> Result<T, Fault>,
-    ) -> Result<T, Box<DecodeError>> {
+        straight: impl FnOnce(I, &mut Input<'de>) -> Result<T, DecodeError>,
+        resolved: impl FnOnce(I, Place<'_>, &mut Input<'de>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let mut input = Input::new(body.record(), self.limits);
-        let value = if self.prepared.is_straight(own) {
+        // The result is looked at where it lies and given as it is, so that a large value is not copied.
+        let mut read = if self.prepared.is_straight(own) {
             straight(into, &mut input)
         } else {
             match self.prepared.get(own, || self.reading(own)).as_deref() {
@@ -214,10 +206,15 @@ impl NativeReader {
                 Err(error) => Err(input.fault(&*error.0)),
             }
         };
-        match value.and_then(|value| input.finish().map(|()| value)) {
-            Ok(value) => Ok(value),
-            Err(fault) => Err(fault.at(input.offset()).into_error()),
+        match &mut read {
+            Ok(_) => {
+                if let Err(error) = input.finish() {
+                    read = Err(error);
+                }
+            }
+            Err(error) => error.place(input.offset()),
         }
+        read
     }
 
     fn reading(&self, own: &'static Own) -> Result<Way<Box<Plan>>, PrepareError> {

@@ -6,8 +6,9 @@ use std::hash::{BuildHasher, Hash};
 
 use super::decode::AvroDecode;
 use super::resolve::Place;
+use crate::codec::DecodeError;
+use crate::codec::avro::Input;
 use crate::codec::avro::plan::Node;
-use crate::codec::avro::{Fault, Input};
 
 /// Borrows from the record.
 impl<'de, T: ToOwned + ?Sized> AvroDecode<'de> for Cow<'de, T>
@@ -17,12 +18,12 @@ where
     const WIRE_MIN: usize = <&'de T>::WIRE_MIN;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         <&'de T>::avro_decode(input).map(Cow::Borrowed)
     }
 
     #[inline]
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         <&'de T>::avro_resolve(place, input).map(Cow::Borrowed)
     }
 }
@@ -32,16 +33,16 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Box<T> {
     const WIRE_MIN: usize = 0;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         T::avro_decode(input).map(Self::new)
     }
 
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         (**self).avro_decode_into(input)
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         T::avro_resolve(place, input).map(Self::new)
     }
 }
@@ -50,7 +51,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
     const WIRE_MIN: usize = 1;
 
     #[inline(always)]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         match input.index(2)? {
             0 => Ok(None),
             _ => T::avro_decode(input).map(Some),
@@ -58,7 +59,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
     }
 
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         match (input.index(2)?, self.as_mut()) {
             (0, _) => *self = None,
             (_, Some(value)) => value.avro_decode_into(input)?,
@@ -68,7 +69,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
     }
 
     #[inline]
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let place = place.settled(input)?;
         match place.node() {
             Node::Null => Ok(None),
@@ -81,18 +82,18 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Vec<T> {
     const WIRE_MIN: usize = 1;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let mut list = Self::new();
         T::avro_decode_list_into(&mut list, input)?;
         Ok(list)
     }
 
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         T::avro_decode_list_into(self, input)
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         T::avro_resolve_list(place, input)
     }
 }
@@ -102,9 +103,9 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Vec<T> {
 fn entries<'de, K: AvroDecode<'de>, T>(
     input: &mut Input<'de>,
     size_min: usize,
-    read: impl Fn(&mut Input<'de>) -> Result<T, Fault>,
+    read: impl Fn(&mut Input<'de>) -> Result<T, DecodeError>,
     mut insert: impl FnMut(K, T),
-) -> Result<(), Fault> {
+) -> Result<(), DecodeError> {
     loop {
         let block = input.block(size_min)?;
         if block.count == 0 {
@@ -123,7 +124,7 @@ fn entries<'de, K: AvroDecode<'de>, T>(
 
 /// Names the entry that an error happened in: its key is read again.
 #[cold]
-fn within_key(before: usize, input: &Input<'_>, fault: Fault) -> Fault {
+fn within_key(before: usize, input: &Input<'_>, fault: DecodeError) -> DecodeError {
     let fault = fault.at(input.offset());
     let mut again = input.clone();
     again.seek(before);
@@ -137,13 +138,13 @@ impl<'de, K: AvroDecode<'de> + Ord, T: AvroDecode<'de>> AvroDecode<'de> for BTre
     const WIRE_MIN: usize = 1;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let mut map = Self::new();
         entries(input, 1 + T::WIRE_MIN, T::avro_decode, |key, value| drop(map.insert(key, value)))?;
         Ok(map)
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let (place, size_min) = place.items(input)?;
         let mut map = Self::new();
         let read = |input: &mut Input<'de>| T::avro_resolve(place, input);
@@ -161,19 +162,19 @@ where
     const WIRE_MIN: usize = 1;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let mut map = Self::default();
         map.avro_decode_into(input)?;
         Ok(map)
     }
 
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         self.clear();
         entries(input, 1 + T::WIRE_MIN, T::avro_decode, |key, value| drop(self.insert(key, value)))
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let (place, size_min) = place.items(input)?;
         let mut map = Self::default();
         let read = |input: &mut Input<'de>| T::avro_resolve(place, input);

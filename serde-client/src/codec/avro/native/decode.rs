@@ -3,8 +3,9 @@
 use std::mem::size_of;
 
 use super::resolve::Place;
+use crate::codec::DecodeError;
+use crate::codec::avro::Input;
 use crate::codec::avro::plan::Node;
-use crate::codec::avro::{Fault, Input};
 
 /// Memory that is reserved for the items of a block before the first of them was read, in bytes.
 const RESERVATION_MAX: usize = 64 << 10;
@@ -17,15 +18,15 @@ pub trait AvroDecode<'de>: Sized {
     /// Reads a value.
     ///
     /// # Errors
-    /// [`Fault`] with the path of the field for whatever the bytes hold.
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault>;
+    /// [`DecodeError`] with the path of the field for whatever the bytes hold.
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError>;
 
     /// Reads a value into an existing one, with the memory that it has.
     ///
     /// # Errors
     /// As [`AvroDecode::avro_decode`]; the value is then partly overwritten.
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         *self = Self::avro_decode(input)?;
         Ok(())
     }
@@ -34,14 +35,14 @@ pub trait AvroDecode<'de>: Sized {
     ///
     /// # Errors
     /// As [`AvroDecode::avro_decode`], and when the plan says that what stands there cannot be read.
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault>;
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError>;
 
     /// Reads a list of these that another schema wrote.
     ///
     /// # Errors
     /// As [`AvroDecode::avro_resolve`].
     #[doc(hidden)]
-    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, DecodeError> {
         let (place, size_min) = place.items(input)?;
         let mut list = Vec::new();
         loop {
@@ -66,7 +67,7 @@ pub trait AvroDecode<'de>: Sized {
     /// Those of [`AvroDecode::avro_decode`], with the position in the path.
     #[doc(hidden)]
     #[inline]
-    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), DecodeError> {
         let mut length = 0;
         loop {
             let count = items::<Self>(input)?;
@@ -89,7 +90,7 @@ pub trait AvroDecode<'de>: Sized {
 
 /// The number of items in the next block, checked against the bytes or the memory that they take.
 #[inline]
-fn items<'de, T: AvroDecode<'de>>(input: &mut Input<'de>) -> Result<usize, Fault> {
+fn items<'de, T: AvroDecode<'de>>(input: &mut Input<'de>) -> Result<usize, DecodeError> {
     let count = input.block(T::WIRE_MIN)?.count;
     if T::WIRE_MIN == 0 {
         input.charge(count, size_of::<T>())?;
@@ -109,12 +110,12 @@ macro_rules! scalars {
             const WIRE_MIN: usize = $min;
 
             #[inline]
-            fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+            fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
                 input.$method()
             }
 
             #[inline]
-            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
                 let place = place.settled(input)?;
                 match place.node() {
                     $($node => Ok(input.$read()? $(as $via)?),)*
@@ -145,13 +146,13 @@ macro_rules! narrow {
             const WIRE_MIN: usize = 1;
 
             #[inline]
-            fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+            fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
                 let value = input.$method()?;
                 Self::try_from(value).map_err(|_| outside(value, $bits, input))
             }
 
             #[inline]
-            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+            fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
                 let value = <$wide>::avro_resolve(place, input)?;
                 Self::try_from(value).map_err(|_| outside(value, $bits, input))
             }
@@ -160,7 +161,7 @@ macro_rules! narrow {
 }
 
 #[cold]
-fn outside(value: impl std::fmt::Display, bits: &str, input: &Input<'_>) -> Fault {
+fn outside(value: impl std::fmt::Display, bits: &str, input: &Input<'_>) -> DecodeError {
     input.fault(format!("{value} is outside {bits}"))
 }
 
@@ -179,24 +180,24 @@ impl<'de> AvroDecode<'de> for u8 {
     const WIRE_MIN: usize = 1;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let value = input.int()?;
         Self::try_from(value).map_err(|_| outside(value, BYTE, input))
     }
 
     #[inline]
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let value = i32::avro_resolve(place, input)?;
         Self::try_from(value).map_err(|_| outside(value, BYTE, input))
     }
 
     #[inline]
-    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, Fault> {
+    fn avro_resolve_list(place: Place<'_>, input: &mut Input<'de>) -> Result<Vec<Self>, DecodeError> {
         <&[u8]>::avro_resolve(place, input).map(<[u8]>::to_vec)
     }
 
     #[inline]
-    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), DecodeError> {
         let bytes = input.bytes()?;
         list.clear();
         list.extend_from_slice(bytes);
@@ -209,11 +210,11 @@ impl<'de> AvroDecode<'de> for () {
     const WIRE_MIN: usize = 0;
 
     #[inline]
-    fn avro_decode(_input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(_input: &mut Input<'de>) -> Result<Self, DecodeError> {
         Ok(())
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let place = place.settled(input)?;
         if place.node() == Node::Null { Ok(()) } else { Err(place.refused(input)) }
     }
@@ -223,12 +224,12 @@ impl<'de> AvroDecode<'de> for String {
     const WIRE_MIN: usize = 1;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         input.string().map(str::to_owned)
     }
 
     #[inline]
-    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), Fault> {
+    fn avro_decode_into(&mut self, input: &mut Input<'de>) -> Result<(), DecodeError> {
         let text = input.string()?;
         self.clear();
         self.push_str(text);
@@ -236,7 +237,7 @@ impl<'de> AvroDecode<'de> for String {
     }
 
     #[inline]
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         <&str>::avro_resolve(place, input).map(str::to_owned)
     }
 }
@@ -246,12 +247,12 @@ impl<'de, const N: usize> AvroDecode<'de> for [u8; N] {
     const WIRE_MIN: usize = N;
 
     #[inline]
-    fn avro_decode(input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_decode(input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let bytes = input.raw(N)?;
         Self::try_from(bytes).map_err(|_| input.fault("a fixed is cut off"))
     }
 
-    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, Fault> {
+    fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
         let place = place.settled(input)?;
         match place.node() {
             Node::Fixed(_) => Self::avro_decode(input),

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::codec::avro::{Misfit, Output};
+use crate::codec::EncodeError;
+use crate::codec::avro::Output;
 
 /// The wire's index of the branch `null` of an optional value.
 const NULL_BRANCH: u8 = 0;
@@ -15,8 +16,8 @@ pub trait AvroEncode {
     /// Appends the value.
     ///
     /// # Errors
-    /// [`Misfit`] when the value has no form on the wire.
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit>;
+    /// [`EncodeError`] when the value has no form on the wire.
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError>;
 
     /// Appends a list of these.
     ///
@@ -24,7 +25,7 @@ pub trait AvroEncode {
     /// Those of [`AvroEncode::avro_encode`], with the position in the path.
     #[doc(hidden)]
     #[inline]
-    fn avro_encode_list(list: &[Self], out: &mut Output<'_>) -> Result<(), Misfit>
+    fn avro_encode_list(list: &[Self], out: &mut Output<'_>) -> Result<(), EncodeError>
     where
         Self: Sized,
     {
@@ -39,9 +40,9 @@ pub trait AvroEncode {
 
 /// The head of a block that holds all items; nothing when there are none.
 #[inline]
-fn block(count: usize, out: &mut Output<'_>) -> Result<(), Misfit> {
+fn block(count: usize, out: &mut Output<'_>) -> Result<(), EncodeError> {
     if count > 0 {
-        let count = i64::try_from(count).map_err(|_| Misfit::new("a list has more than 2^63 items"))?;
+        let count = i64::try_from(count).map_err(|_| EncodeError::new("a list has more than 2^63 items"))?;
         out.long(count);
     }
     Ok(())
@@ -51,7 +52,7 @@ macro_rules! scalars {
     ($($type:ty: $method:ident as $wire:ty;)*) => {$(
         impl AvroEncode for $type {
             #[inline]
-            fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+            fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
                 out.$method(<$wire>::from(*self));
                 Ok(())
             }
@@ -74,13 +75,13 @@ scalars! {
 /// As an item of a list, a byte of `bytes`.
 impl AvroEncode for u8 {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         out.int(i32::from(*self));
         Ok(())
     }
 
     #[inline]
-    fn avro_encode_list(list: &[Self], out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode_list(list: &[Self], out: &mut Output<'_>) -> Result<(), EncodeError> {
         out.bytes(list);
         Ok(())
     }
@@ -89,14 +90,14 @@ impl AvroEncode for u8 {
 /// A `null`, which takes no bytes.
 impl AvroEncode for () {
     #[inline]
-    fn avro_encode(&self, _out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, _out: &mut Output<'_>) -> Result<(), EncodeError> {
         Ok(())
     }
 }
 
 impl AvroEncode for str {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         out.string(self);
         Ok(())
     }
@@ -104,7 +105,7 @@ impl AvroEncode for str {
 
 impl AvroEncode for String {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         out.string(self);
         Ok(())
     }
@@ -113,7 +114,7 @@ impl AvroEncode for String {
 /// A `fixed`.
 impl<const N: usize> AvroEncode for [u8; N] {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         out.raw(self);
         Ok(())
     }
@@ -121,28 +122,28 @@ impl<const N: usize> AvroEncode for [u8; N] {
 
 impl<T: AvroEncode + ToOwned + ?Sized> AvroEncode for Cow<'_, T> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         (**self).avro_encode(out)
     }
 }
 
 impl<T: AvroEncode + ?Sized> AvroEncode for &T {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         (**self).avro_encode(out)
     }
 }
 
 impl<T: AvroEncode + ?Sized> AvroEncode for Box<T> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         (**self).avro_encode(out)
     }
 }
 
 impl<T: AvroEncode> AvroEncode for Option<T> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         match self {
             None => {
                 out.byte(NULL_BRANCH);
@@ -158,14 +159,14 @@ impl<T: AvroEncode> AvroEncode for Option<T> {
 
 impl<T: AvroEncode> AvroEncode for [T] {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         T::avro_encode_list(self, out)
     }
 }
 
 impl<T: AvroEncode> AvroEncode for Vec<T> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         T::avro_encode_list(self, out)
     }
 }
@@ -174,7 +175,7 @@ impl<T: AvroEncode> AvroEncode for Vec<T> {
 fn entries<'a, K: AsRef<str> + 'a, T: AvroEncode + 'a>(
     entries: impl ExactSizeIterator<Item = (&'a K, &'a T)>,
     out: &mut Output<'_>,
-) -> Result<(), Misfit> {
+) -> Result<(), EncodeError> {
     block(entries.len(), out)?;
     for (key, value) in entries {
         out.string(key.as_ref());
@@ -186,14 +187,14 @@ fn entries<'a, K: AsRef<str> + 'a, T: AvroEncode + 'a>(
 
 impl<K: AsRef<str>, T: AvroEncode> AvroEncode for BTreeMap<K, T> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         entries(self.iter(), out)
     }
 }
 
 impl<K: AsRef<str>, T: AvroEncode, S> AvroEncode for HashMap<K, T, S> {
     #[inline]
-    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), Misfit> {
+    fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         entries(self.iter(), out)
     }
 }

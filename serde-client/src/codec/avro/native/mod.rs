@@ -14,7 +14,8 @@ mod schema;
 #[doc(hidden)]
 pub mod text;
 
-pub use super::{Fault, Input, Misfit, Output};
+pub use super::{Input, Output};
+pub use crate::codec::{DecodeError, EncodeError};
 pub use codec::{AvroNative, NativeReader, NativeWriter};
 pub use decode::AvroDecode;
 pub use encode::AvroEncode;

@@ -11,10 +11,10 @@ use schema::references::ResolvedReferences;
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
 use super::text::KnownNames;
+use crate::codec::avro::Input;
 use crate::codec::avro::marker::avro;
 use crate::codec::avro::plan::{self, Node, Plan};
-use crate::codec::avro::{Fault, Input};
-use crate::codec::{Limits, PrepareError};
+use crate::codec::{DecodeError, Limits, PrepareError};
 
 /// A type for which `AvroRecord` was derived.
 pub trait AvroRecord: AvroSchema {
@@ -61,13 +61,15 @@ impl Own {
     ///
     /// # Errors
     /// When it has none.
-    pub fn default<'de, T: AvroDecode<'de>>(&'static self, field: u32) -> Result<T, Fault> {
-        let Ok(known) = self.known() else { return Err(Fault::new("the type has no schema")) };
-        let Node::Record(root) = known.plan.root else { return Err(Fault::new("the type is no record")) };
+    pub fn default<'de, T: AvroDecode<'de>>(&'static self, field: u32) -> Result<T, DecodeError> {
+        let Ok(known) = self.known() else { return Err(DecodeError::new("the type has no schema")) };
+        let Node::Record(root) = known.plan.root else {
+            return Err(DecodeError::new("the type is no record"));
+        };
         let absent = known.plan.record(root).absent.get(field as usize);
         match absent.and_then(Option::as_deref) {
             Some(bytes) => T::avro_decode(&mut Input::new(bytes, Limits::default())),
-            None => Err(Fault::new("the writer has no such field, and it has no default")),
+            None => Err(DecodeError::new("the writer has no such field, and it has no default")),
         }
     }
 }

@@ -4,9 +4,10 @@ use std::mem;
 
 use super::decode::AvroDecode;
 use super::schema::AvroSchema;
+use crate::codec::DecodeError;
+use crate::codec::avro::Input;
 use crate::codec::avro::de::skip::pass;
 use crate::codec::avro::plan::{Node, Pass, Plan, RecordPlan, Step, Turn};
-use crate::codec::avro::{Fault, Input};
 
 /// A place in a record, with how what stands there is to be read.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,7 @@ impl<'p> Place<'p> {
     ///
     /// # Errors
     /// When an index is out of range.
-    pub fn settled(mut self, input: &mut Input<'_>) -> Result<Self, Fault> {
+    pub fn settled(mut self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
         loop {
             let node = match self.node {
                 Node::Optional(index) => {
@@ -56,7 +57,7 @@ impl<'p> Place<'p> {
 
     /// Why what stands here cannot be read.
     #[cold]
-    pub fn refused(self, input: &Input<'_>) -> Fault {
+    pub fn refused(self, input: &Input<'_>) -> DecodeError {
         match self.node {
             Node::Fail(reason) => input.fault(self.plan.failure(reason)),
             node => input.fault(format!("the type has no place for {}", self.plan.describe(node))),
@@ -74,7 +75,7 @@ impl<'p> Place<'p> {
     /// # Errors
     /// When it is no record, or nests too deeply.
     #[inline]
-    pub fn record(self, input: &mut Input<'_>) -> Result<Steps<'p>, Fault> {
+    pub fn record(self, input: &mut Input<'_>) -> Result<Steps<'p>, DecodeError> {
         let place = self.settled(input)?;
         let Node::Record(index) = place.node else { return Err(place.refused(input)) };
         input.enter()?;
@@ -86,7 +87,7 @@ impl<'p> Place<'p> {
     ///
     /// # Errors
     /// When it is no enum, or the reader does not know the symbol and has no default.
-    pub fn symbol(self, input: &mut Input<'_>) -> Result<usize, Fault> {
+    pub fn symbol(self, input: &mut Input<'_>) -> Result<usize, DecodeError> {
         let place = self.settled(input)?;
         let Node::Enum(index) = place.node else { return Err(place.refused(input)) };
         let symbols = place.plan.enumeration(index);
@@ -102,7 +103,7 @@ impl<'p> Place<'p> {
     }
 
     /// The items of the array, or the values of the map, that stands here, and the least bytes of each.
-    pub(super) fn items(self, input: &mut Input<'_>) -> Result<(Self, usize), Fault> {
+    pub(super) fn items(self, input: &mut Input<'_>) -> Result<(Self, usize), DecodeError> {
         let place = self.settled(input)?;
         let items = match place.node {
             Node::Array(index) => place.plan.array(index),
@@ -139,7 +140,7 @@ impl<'p> Steps<'p> {
     /// # Errors
     /// When a field that the type does not have is malformed.
     #[inline(never)]
-    pub fn next(&mut self, input: &mut Input<'_>) -> Result<(u32, u32), Fault> {
+    pub fn next(&mut self, input: &mut Input<'_>) -> Result<(u32, u32), DecodeError> {
         let Some(turn) = self.record.turns.get(self.next) else { return Ok((Self::END, Self::END)) };
         match turn.field() {
             Some(field) => {
@@ -153,7 +154,7 @@ impl<'p> Steps<'p> {
     /// Passes over what the type does not have, and goes back for what it reads more than once.
     #[cold]
     #[inline(never)]
-    fn look(&mut self, input: &mut Input<'_>) -> Result<u32, Fault> {
+    fn look(&mut self, input: &mut Input<'_>) -> Result<u32, DecodeError> {
         while let (Some(step), Some(way)) =
             (self.record.steps.get(self.next), self.record.passes.get(self.next))
         {
@@ -170,7 +171,7 @@ impl<'p> Steps<'p> {
     }
 
     /// Goes to the beginning of the field before the next step.
-    fn go_back(&self, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn go_back(&self, input: &mut Input<'_>) -> Result<(), DecodeError> {
         input.seek(self.start);
         let before = self.record.steps.get(..self.next).unwrap_or_default();
         let written = before.iter().rposition(|step| !step.again).unwrap_or_default();
@@ -178,7 +179,7 @@ impl<'p> Steps<'p> {
         passed.try_for_each(|(step, way)| self.pass(step, *way, input))
     }
 
-    fn pass(&self, step: &Step, way: Pass, input: &mut Input<'_>) -> Result<(), Fault> {
+    fn pass(&self, step: &Step, way: Pass, input: &mut Input<'_>) -> Result<(), DecodeError> {
         pass(self.plan, input, way).map_err(|fault| self.record.within(step, fault))
     }
 
@@ -193,7 +194,7 @@ impl<'p> Steps<'p> {
     /// # Errors
     /// Those of [`AvroDecode`].
     #[inline(never)]
-    pub fn resolved<'de, T: AvroDecode<'de>>(&self, input: &mut Input<'de>) -> Result<T, Fault> {
+    pub fn resolved<'de, T: AvroDecode<'de>>(&self, input: &mut Input<'de>) -> Result<T, DecodeError> {
         let step = self.next.checked_sub(1).and_then(|at| self.record.steps.get(at));
         let node = step.map_or(Node::Null, |step| step.node);
         T::avro_resolve(Place { plan: self.plan, node }, input)
@@ -212,6 +213,9 @@ pub fn put<T>(slot: &mut Option<T>, value: Option<T>) {
 /// # Errors
 /// Those of `fill`.
 #[inline(never)]
-pub fn apart<S>(slots: &mut S, fill: impl FnOnce(&mut S) -> Result<(), Fault>) -> Result<(), Fault> {
+pub fn apart<S>(
+    slots: &mut S,
+    fill: impl FnOnce(&mut S) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
     fill(slots)
 }

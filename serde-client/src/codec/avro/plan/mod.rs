@@ -20,9 +20,9 @@ pub(super) use passing::{Blocks, Pass};
 pub(super) use places::{Place, Places};
 
 use super::de::Layouts;
-use super::fault::Fault;
 use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
+use crate::codec::DecodeError;
 
 #[cfg(feature = "translator")]
 pub(crate) use compile::{default_bytes, says_the_same};
@@ -118,7 +118,7 @@ pub(super) struct RecordPlan {
 impl RecordPlan {
     /// A fault with the name of the field that it was met in, where the reader has one.
     #[cold]
-    pub(super) fn within(&self, step: &Step, fault: Fault) -> Fault {
+    pub(super) fn within(&self, step: &Step, fault: DecodeError) -> DecodeError {
         match step.field.and_then(|field| self.shape.fields.get(field as usize)) {
             Some(shape) => fault.within(&shape.name),
             None => fault,

@@ -1,7 +1,7 @@
 //! Which branch of a union a value is written to.
 
 use super::Encoder;
-use crate::codec::avro::fault::Misfit;
+use crate::codec::EncodeError;
 use crate::codec::avro::plan::{Node, Place, Plan};
 
 /// What is known of a value before it is written.
@@ -28,7 +28,7 @@ pub(super) enum Shape<'v> {
 impl<'p> Encoder<'p, '_> {
     /// Writes the number of the branch of a union that fits best and gives its node; that of the place if it is no union.
     #[inline]
-    pub(super) fn pick(&mut self, place: &Place, shape: Shape<'_>) -> Result<Node, Misfit> {
+    pub(super) fn pick(&mut self, place: &Place, shape: Shape<'_>) -> Result<Node, EncodeError> {
         if let Some(null) = place.null {
             if shape.is_null_beside(self.plan, place.node) {
                 self.out.byte(null.branch.null_byte());
@@ -43,7 +43,7 @@ impl<'p> Encoder<'p, '_> {
     }
 
     /// The same for a branch that a variant names.
-    pub(super) fn pick_named(&mut self, place: &'p Place, variant: &str) -> Result<&'p Place, Misfit> {
+    pub(super) fn pick_named(&mut self, place: &'p Place, variant: &str) -> Result<&'p Place, EncodeError> {
         let plan = self.plan;
         if let Some(null) = place.null {
             if plan.is_named(place.node, variant) {
@@ -67,8 +67,8 @@ impl<'p> Encoder<'p, '_> {
 
     #[cold]
     #[inline(never)]
-    fn unnamed(&self, place: &Place, variant: &str) -> Misfit {
-        Misfit::new(format!(
+    fn unnamed(&self, place: &Place, variant: &str) -> EncodeError {
+        EncodeError::new(format!(
             "the variant `{variant}` is named after no type of the schema, which has {}; rename it, or make the enum \
              untagged",
             self.plan.expected(self.plan.whole(place))

@@ -8,10 +8,9 @@ use serde::ser::{
 use super::Encoder;
 use super::place::NodeWriter;
 use super::record::Fields;
-use crate::codec::Limits;
-use crate::codec::avro::fault::Misfit;
 use crate::codec::avro::input::Input;
 use crate::codec::avro::plan::Place;
+use crate::codec::{EncodeError, Limits};
 
 /// Items of an array, or bytes that a type gives as a sequence of numbers.
 #[derive(Debug)]
@@ -54,7 +53,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     }
 
     #[inline]
-    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.written += 1;
         match value.serialize(NodeWriter { encoder: self.encoder, place: self.place }) {
             Ok(()) => Ok(()),
@@ -64,7 +63,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
 
     /// Writes the value of the last key.
     #[inline]
-    fn write_entry<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+    fn write_entry<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.written += 1;
         match value.serialize(NodeWriter { encoder: self.encoder, place: self.place }) {
             Ok(()) => Ok(()),
@@ -73,7 +72,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
     }
 
     #[inline(never)]
-    fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Misfit> {
+    fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EncodeError> {
         self.key = self.encoder.out.position();
         self.encoder.out.string(name);
         self.write_entry(value)
@@ -81,7 +80,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
 
     #[cold]
     #[inline(never)]
-    fn within_key(&self, misfit: Misfit) -> Misfit {
+    fn within_key(&self, misfit: EncodeError) -> EncodeError {
         match Input::new(self.encoder.out.written(self.key), Limits::default()).string() {
             Ok(key) => misfit.within(key),
             Err(_) => misfit,
@@ -90,7 +89,7 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
 
     /// Checks the count, or writes it in front if it was not known.
     #[inline]
-    fn end(&mut self) -> Result<(), Misfit> {
+    fn end(&mut self) -> Result<(), EncodeError> {
         match self.announced {
             Some(announced) if announced != self.written => Err(self.miscounted(announced)),
             None if self.written > 0 => {
@@ -105,15 +104,15 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
 
     #[cold]
     #[inline(never)]
-    fn miscounted(&self, announced: usize) -> Misfit {
+    fn miscounted(&self, announced: usize) -> EncodeError {
         let written = self.written;
-        Misfit::new(format!("{written} items where {announced} were to come"))
+        EncodeError::new(format!("{written} items where {announced} were to come"))
     }
 }
 
 impl Sequence<'_, '_, '_> {
     #[inline]
-    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+    fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         match self {
             Self::Array(items) | Self::Bytes(items) | Self::Raw(items) => items.write(value),
             Self::Record(fields) => fields.write(value),
@@ -121,7 +120,7 @@ impl Sequence<'_, '_, '_> {
     }
 
     #[inline]
-    fn finish(self) -> Result<(), Misfit> {
+    fn finish(self) -> Result<(), EncodeError> {
         match self {
             Self::Array(mut items) => {
                 items.end()?;
@@ -148,15 +147,15 @@ macro_rules! sequences {
     ($($as:ident: $method:ident)*) => {$(
         impl $as for Sequence<'_, '_, '_> {
             type Ok = ();
-            type Error = Misfit;
+            type Error = EncodeError;
 
             #[inline]
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
                 self.write(value)
             }
 
             #[inline]
-            fn end(self) -> Result<(), Misfit> {
+            fn end(self) -> Result<(), EncodeError> {
                 self.finish()
             }
         }
@@ -179,7 +178,7 @@ pub(super) enum Entries<'a, 'p, 'o> {
 
 impl Entries<'_, '_, '_> {
     #[inline]
-    fn finish(self) -> Result<(), Misfit> {
+    fn finish(self) -> Result<(), EncodeError> {
         match self {
             Self::Map(items) => Sequence::Array(items).finish(),
             Self::Record(fields) => fields.end(),
@@ -187,7 +186,7 @@ impl Entries<'_, '_, '_> {
     }
 
     #[inline(always)]
-    fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Misfit> {
+    fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), EncodeError> {
         match self {
             Self::Record(fields) => fields.named(name, value),
             Self::Map(items) => items.named(name, value),
@@ -197,10 +196,10 @@ impl Entries<'_, '_, '_> {
 
 impl SerializeMap for Entries<'_, '_, '_> {
     type Ok = ();
-    type Error = Misfit;
+    type Error = EncodeError;
 
     #[inline]
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Misfit> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
         match self {
             Self::Map(items) => {
                 items.key = items.encoder.out.position();
@@ -217,7 +216,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
     }
 
     #[inline]
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         match self {
             Self::Map(items) => items.write_entry(value),
             Self::Record(fields) => fields.write(value),
@@ -225,7 +224,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
     }
 
     #[inline]
-    fn end(self) -> Result<(), Misfit> {
+    fn end(self) -> Result<(), EncodeError> {
         self.finish()
     }
 }
@@ -234,19 +233,19 @@ macro_rules! structs {
     ($($as:ident)*) => {$(
         impl $as for Entries<'_, '_, '_> {
             type Ok = ();
-            type Error = Misfit;
+            type Error = EncodeError;
 
             #[inline(always)]
             fn serialize_field<T: Serialize + ?Sized>(
                 &mut self,
                 name: &'static str,
                 value: &T,
-            ) -> Result<(), Misfit> {
+            ) -> Result<(), EncodeError> {
                 self.named(name, value)
             }
 
             #[inline]
-            fn skip_field(&mut self, name: &'static str) -> Result<(), Misfit> {
+            fn skip_field(&mut self, name: &'static str) -> Result<(), EncodeError> {
                 match self {
                     Self::Record(fields) => fields.leave_out(name),
                     // A struct's length counts the fields that are written.
@@ -255,7 +254,7 @@ macro_rules! structs {
             }
 
             #[inline]
-            fn end(self) -> Result<(), Misfit> {
+            fn end(self) -> Result<(), EncodeError> {
                 self.finish()
             }
         }

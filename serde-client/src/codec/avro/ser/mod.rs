@@ -9,7 +9,6 @@ mod runs;
 
 use serde::ser::Serialize;
 
-use super::fault::Misfit;
 use super::output::Output;
 use super::plan::{Node, Plan};
 use crate::codec::EncodeError;
@@ -24,13 +23,11 @@ pub(super) fn encode<T: Serialize + ?Sized>(
     value: &T,
     out: &mut Vec<u8>,
     expected: usize,
-) -> Result<usize, Box<EncodeError>> {
+) -> Result<usize, EncodeError> {
     let mut encoder = Encoder { plan, out: Output::new(out, expected), runs: Runs::default() };
     let start = encoder.out.position();
-    match value.serialize(NodeWriter { encoder: &mut encoder, place: &plan.places.root }) {
-        Ok(()) => Ok(encoder.out.position() - start),
-        Err(misfit) => Err(misfit.into_error()),
-    }
+    value.serialize(NodeWriter { encoder: &mut encoder, place: &plan.places.root })?;
+    Ok(encoder.out.position() - start)
 }
 
 /// A record being written.
@@ -46,7 +43,7 @@ impl Encoder<'_, '_> {
     /// A value that the schema has no place for.
     #[cold]
     #[inline(never)]
-    pub(super) fn misfit(&self, what: &str, node: Node) -> Misfit {
-        Misfit::new(format!("{what} where the schema has {}", self.plan.expected(node)))
+    pub(super) fn misfit(&self, what: &str, node: Node) -> EncodeError {
+        EncodeError::new(format!("{what} where the schema has {}", self.plan.expected(node)))
     }
 }

@@ -6,12 +6,12 @@ use super::branch::Shape;
 use super::compound::{Entries, Sequence};
 use super::place::NodeWriter;
 use super::record::Fields;
-use crate::codec::avro::fault::Misfit;
+use crate::codec::EncodeError;
 use crate::codec::avro::plan::Node;
 
 impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     type Ok = ();
-    type Error = Misfit;
+    type Error = EncodeError;
     type SerializeSeq = Sequence<'a, 'p, 'o>;
     type SerializeTuple = Sequence<'a, 'p, 'o>;
     type SerializeTupleStruct = Sequence<'a, 'p, 'o>;
@@ -21,7 +21,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     type SerializeStructVariant = Entries<'a, 'p, 'o>;
 
     #[inline]
-    fn serialize_bool(self, value: bool) -> Result<(), Misfit> {
+    fn serialize_bool(self, value: bool) -> Result<(), EncodeError> {
         match self.encoder.pick(self.place, Shape::Boolean)? {
             Node::Boolean => self.encoder.out.boolean(value),
             node => return Err(self.encoder.misfit("a boolean", node)),
@@ -30,17 +30,17 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline]
-    fn serialize_i8(self, value: i8) -> Result<(), Misfit> {
+    fn serialize_i8(self, value: i8) -> Result<(), EncodeError> {
         self.serialize_i32(value.into())
     }
 
     #[inline]
-    fn serialize_i16(self, value: i16) -> Result<(), Misfit> {
+    fn serialize_i16(self, value: i16) -> Result<(), EncodeError> {
         self.serialize_i32(value.into())
     }
 
     #[inline(always)]
-    fn serialize_i32(self, value: i32) -> Result<(), Misfit> {
+    fn serialize_i32(self, value: i32) -> Result<(), EncodeError> {
         match self.place.node {
             Node::Int => self.encoder.long(self.place, value.into()),
             _ => self.narrow(value),
@@ -48,19 +48,19 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline(always)]
-    fn serialize_i64(self, value: i64) -> Result<(), Misfit> {
+    fn serialize_i64(self, value: i64) -> Result<(), EncodeError> {
         match self.place.node {
             Node::Long => self.encoder.long(self.place, value),
             _ => self.wide(value),
         }
     }
 
-    fn serialize_i128(self, value: i128) -> Result<(), Misfit> {
+    fn serialize_i128(self, value: i128) -> Result<(), EncodeError> {
         self.large(value)
     }
 
     #[inline]
-    fn serialize_u8(self, value: u8) -> Result<(), Misfit> {
+    fn serialize_u8(self, value: u8) -> Result<(), EncodeError> {
         match self.place.node {
             Node::Byte => self.encoder.out.byte(value),
             _ => return self.serialize_i32(value.into()),
@@ -69,29 +69,29 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline]
-    fn serialize_u16(self, value: u16) -> Result<(), Misfit> {
+    fn serialize_u16(self, value: u16) -> Result<(), EncodeError> {
         self.serialize_i32(value.into())
     }
 
     #[inline]
-    fn serialize_u32(self, value: u32) -> Result<(), Misfit> {
+    fn serialize_u32(self, value: u32) -> Result<(), EncodeError> {
         self.serialize_i64(value.into())
     }
 
     #[inline]
-    fn serialize_u64(self, value: u64) -> Result<(), Misfit> {
+    fn serialize_u64(self, value: u64) -> Result<(), EncodeError> {
         match i64::try_from(value) {
             Ok(value) => self.serialize_i64(value),
             Err(_) => self.large(value),
         }
     }
 
-    fn serialize_u128(self, value: u128) -> Result<(), Misfit> {
+    fn serialize_u128(self, value: u128) -> Result<(), EncodeError> {
         self.large(value)
     }
 
     #[inline]
-    fn serialize_f32(self, value: f32) -> Result<(), Misfit> {
+    fn serialize_f32(self, value: f32) -> Result<(), EncodeError> {
         match self.encoder.pick(self.place, Shape::Float)? {
             Node::Float => self.encoder.out.float(value),
             Node::Double => self.encoder.out.double(value.into()),
@@ -101,19 +101,19 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline]
-    fn serialize_f64(self, value: f64) -> Result<(), Misfit> {
+    fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
         match self.place.node {
             Node::Double => self.encoder.double(self.place, value),
             _ => self.double(value),
         }
     }
 
-    fn serialize_char(self, value: char) -> Result<(), Misfit> {
+    fn serialize_char(self, value: char) -> Result<(), EncodeError> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     #[inline(always)]
-    fn serialize_str(self, value: &str) -> Result<(), Misfit> {
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
         match self.place.node {
             Node::String => self.encoder.string(self.place, value),
             _ => self.text(value),
@@ -121,7 +121,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline]
-    fn serialize_bytes(mut self, value: &[u8]) -> Result<(), Misfit> {
+    fn serialize_bytes(mut self, value: &[u8]) -> Result<(), EncodeError> {
         if self.place.node == Node::Bytes {
             self.begin();
             self.encoder.out.bytes(value);
@@ -144,20 +144,20 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline(always)]
-    fn serialize_none(self) -> Result<(), Misfit> {
+    fn serialize_none(self) -> Result<(), EncodeError> {
         self.null()
     }
 
     #[inline(always)]
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Misfit> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), Misfit> {
+    fn serialize_unit(self) -> Result<(), EncodeError> {
         self.null()
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Misfit> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), EncodeError> {
         self.null()
     }
 
@@ -167,7 +167,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         _: &'static str,
         number: u32,
         variant: &'static str,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         if let Node::Enum(index) = self.place.node {
             let symbols = &self.encoder.plan.enumeration(index).shape.symbols;
             if symbols.get(number as usize).is_some_and(|symbol| **symbol == *variant) {
@@ -184,7 +184,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         value.serialize(self)
     }
 
@@ -194,20 +194,24 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         value.serialize(self.named(variant)?)
     }
 
     #[inline]
-    fn serialize_seq(self, length: Option<usize>) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    fn serialize_seq(self, length: Option<usize>) -> Result<Sequence<'a, 'p, 'o>, EncodeError> {
         self.sequence(length, Shape::Sequence(length))
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    fn serialize_tuple(self, length: usize) -> Result<Sequence<'a, 'p, 'o>, EncodeError> {
         self.sequence(Some(length), Shape::Tuple(length))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        length: usize,
+    ) -> Result<Sequence<'a, 'p, 'o>, EncodeError> {
         self.serialize_tuple(length)
     }
 
@@ -217,17 +221,21 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         _: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    ) -> Result<Sequence<'a, 'p, 'o>, EncodeError> {
         self.named(variant)?.serialize_tuple(length)
     }
 
     #[inline]
-    fn serialize_map(self, length: Option<usize>) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+    fn serialize_map(self, length: Option<usize>) -> Result<Entries<'a, 'p, 'o>, EncodeError> {
         self.entries(length, Shape::Map)
     }
 
     #[inline(always)]
-    fn serialize_struct(mut self, name: &'static str, length: usize) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+    fn serialize_struct(
+        mut self,
+        name: &'static str,
+        length: usize,
+    ) -> Result<Entries<'a, 'p, 'o>, EncodeError> {
         if let Node::Record(index) = self.place.node {
             self.begin();
             return Ok(Entries::Record(Fields::new(self.encoder, index)));
@@ -241,7 +249,7 @@ impl<'a, 'p, 'o> Serializer for NodeWriter<'a, 'p, 'o> {
         _: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+    ) -> Result<Entries<'a, 'p, 'o>, EncodeError> {
         let writer = if self.is_union() { self.named(variant)? } else { self };
         writer.serialize_struct(name, length)
     }

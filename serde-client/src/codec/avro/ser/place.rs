@@ -4,7 +4,7 @@ use super::Encoder;
 use super::branch::{Shape, is_exact_double, is_exact_float};
 use super::compound::{Entries, Items, Sequence};
 use super::record::Fields;
-use crate::codec::avro::fault::Misfit;
+use crate::codec::EncodeError;
 use crate::codec::avro::plan::{Node, Place};
 
 /// A place that one value is written to. It has to fit into two registers.
@@ -18,7 +18,7 @@ pub(super) struct NodeWriter<'a, 'p, 'o> {
 /// is always [`Ok`], as a call whose result is handed on as it is costs least.
 impl Encoder<'_, '_> {
     #[inline(never)]
-    pub(super) fn long(&mut self, place: &Place, value: i64) -> Result<(), Misfit> {
+    pub(super) fn long(&mut self, place: &Place, value: i64) -> Result<(), EncodeError> {
         match place.null {
             Some(null) => self.out.long_of_branch(null.branch.other_byte(), value),
             None => self.out.long(value),
@@ -27,7 +27,7 @@ impl Encoder<'_, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn double(&mut self, place: &Place, value: f64) -> Result<(), Misfit> {
+    pub(super) fn double(&mut self, place: &Place, value: f64) -> Result<(), EncodeError> {
         match place.null {
             Some(null) => self.out.double_of_branch(null.branch.other_byte(), value),
             None => self.out.double(value),
@@ -36,7 +36,7 @@ impl Encoder<'_, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn string(&mut self, place: &Place, value: &str) -> Result<(), Misfit> {
+    pub(super) fn string(&mut self, place: &Place, value: &str) -> Result<(), EncodeError> {
         match place.null {
             Some(null) => {
                 if self.out.short_bytes_of_branch(null.branch.other_byte(), value.as_bytes()) {
@@ -53,7 +53,7 @@ impl Encoder<'_, '_> {
     }
 
     #[inline(never)]
-    fn any_string(&mut self, place: &Place, value: &str) -> Result<(), Misfit> {
+    fn any_string(&mut self, place: &Place, value: &str) -> Result<(), EncodeError> {
         if let Some(null) = place.null {
             self.out.byte(null.branch.other_byte());
         }
@@ -72,7 +72,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline]
-    pub(super) fn null(self) -> Result<(), Misfit> {
+    pub(super) fn null(self) -> Result<(), EncodeError> {
         match self.place.null {
             Some(null) => {
                 self.encoder.out.byte(null.branch.null_byte());
@@ -83,7 +83,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
     }
 
     #[inline(never)]
-    fn null_elsewhere(self) -> Result<(), Misfit> {
+    fn null_elsewhere(self) -> Result<(), EncodeError> {
         match self.encoder.pick(self.place, Shape::Null)? {
             Node::Null => Ok(()),
             node => Err(self.encoder.misfit("null", node)),
@@ -92,17 +92,17 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
 
     /// A whole number at whatever takes one, from a type of at most 32 bits.
     #[inline(never)]
-    pub(super) fn narrow(self, value: i32) -> Result<(), Misfit> {
+    pub(super) fn narrow(self, value: i32) -> Result<(), EncodeError> {
         self.whole(value.into(), Shape::Narrow(value.into()))
     }
 
     /// The same from a type of 64 bits.
     #[inline(never)]
-    pub(super) fn wide(self, value: i64) -> Result<(), Misfit> {
+    pub(super) fn wide(self, value: i64) -> Result<(), EncodeError> {
         self.whole(value, Shape::Wide(value))
     }
 
-    fn whole(self, value: i64, shape: Shape<'_>) -> Result<(), Misfit> {
+    fn whole(self, value: i64, shape: Shape<'_>) -> Result<(), EncodeError> {
         let node = self.encoder.pick(self.place, shape)?;
         let misfit = |what: String| Err(self.encoder.misfit(&what, node));
         match node {
@@ -124,7 +124,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
 
     /// A `double` in a union of many.
     #[inline(never)]
-    pub(super) fn double(self, value: f64) -> Result<(), Misfit> {
+    pub(super) fn double(self, value: f64) -> Result<(), EncodeError> {
         match self.encoder.pick(self.place, Shape::Double)? {
             Node::Double => self.encoder.out.double(value),
             node => return Err(self.encoder.misfit("a double", node)),
@@ -133,7 +133,10 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
     }
 
     /// A number of a type that goes beyond 64 bits, signed.
-    pub(super) fn large<T: TryInto<i64> + std::fmt::Display + Copy>(self, value: T) -> Result<(), Misfit> {
+    pub(super) fn large<T: TryInto<i64> + std::fmt::Display + Copy>(
+        self,
+        value: T,
+    ) -> Result<(), EncodeError> {
         match value.try_into() {
             Ok(value) => self.wide(value),
             Err(_) => {
@@ -145,12 +148,12 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
 
     /// A text at whatever takes one.
     #[inline(never)]
-    pub(super) fn text(self, value: &str) -> Result<(), Misfit> {
+    pub(super) fn text(self, value: &str) -> Result<(), EncodeError> {
         self.symbol(value, Shape::Text(value))
     }
 
     /// A text, or a variant without a value, at whatever takes one.
-    pub(super) fn symbol(self, value: &str, shape: Shape<'_>) -> Result<(), Misfit> {
+    pub(super) fn symbol(self, value: &str, shape: Shape<'_>) -> Result<(), EncodeError> {
         let encoder = self.encoder;
         match encoder.pick(self.place, shape)? {
             Node::Null if matches!(shape, Shape::Variant(_)) => {}
@@ -175,7 +178,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         self,
         length: Option<usize>,
         shape: Shape<'_>,
-    ) -> Result<Sequence<'a, 'p, 'o>, Misfit> {
+    ) -> Result<Sequence<'a, 'p, 'o>, EncodeError> {
         let encoder = self.encoder;
         let raw = |encoder: &'a mut Encoder<'p, 'o>, announced| {
             let start = encoder.out.position();
@@ -204,7 +207,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
         self,
         length: Option<usize>,
         shape: Shape<'_>,
-    ) -> Result<Entries<'a, 'p, 'o>, Misfit> {
+    ) -> Result<Entries<'a, 'p, 'o>, EncodeError> {
         let encoder = self.encoder;
         match encoder.pick(self.place, shape)? {
             Node::Record(index) => Ok(Entries::Record(Fields::new(encoder, index))),
@@ -217,7 +220,7 @@ impl<'a, 'p, 'o> NodeWriter<'a, 'p, 'o> {
     }
 
     /// The branch that a variant names.
-    pub(super) fn named(self, variant: &str) -> Result<Self, Misfit> {
+    pub(super) fn named(self, variant: &str) -> Result<Self, EncodeError> {
         let place = self.encoder.pick_named(self.place, variant)?;
         Ok(Self { encoder: self.encoder, place })
     }

@@ -7,7 +7,7 @@ use serde::ser::Serialize;
 use super::Encoder;
 use super::place::NodeWriter;
 use super::runs::Run;
-use crate::codec::avro::fault::Misfit;
+use crate::codec::EncodeError;
 use crate::codec::avro::plan::{RecordPlan, Write};
 
 /// A record being written.
@@ -45,7 +45,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         let mut rest = self.rest.clone();
         let write = match rest.next() {
             Some(write) if write.key.is(name) => {
@@ -59,14 +59,14 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     /// Writes the next field.
     #[inline(always)]
-    pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
+    pub(super) fn write<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         let write = self.step()?;
         self.put(write, value)
     }
 
     /// Goes behind the next field.
     #[inline]
-    fn step(&mut self) -> Result<&'p Write, Misfit> {
+    fn step(&mut self) -> Result<&'p Write, EncodeError> {
         match self.rest.next() {
             Some(write) => Ok(write),
             None => Err(self.too_many()),
@@ -74,7 +74,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     }
 
     #[inline(always)]
-    fn put<T: Serialize + ?Sized>(&mut self, write: &'p Write, value: &T) -> Result<(), Misfit> {
+    fn put<T: Serialize + ?Sized>(&mut self, write: &'p Write, value: &T) -> Result<(), EncodeError> {
         match value.serialize(NodeWriter { encoder: self.encoder, place: &write.place }) {
             Ok(()) => Ok(()),
             Err(misfit) => Err(self.within(misfit)),
@@ -83,19 +83,19 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     #[cold]
     #[inline(never)]
-    fn too_many(&self) -> Misfit {
-        Misfit::new(format!("more values than the record {} has fields", self.plan.shape.name))
+    fn too_many(&self) -> EncodeError {
+        EncodeError::new(format!("more values than the record {} has fields", self.plan.shape.name))
     }
 
     #[cold]
     #[inline(never)]
-    fn within(&self, misfit: Misfit) -> Misfit {
+    fn within(&self, misfit: EncodeError) -> EncodeError {
         let field = self.next().checked_sub(1).and_then(|at| self.plan.shape.fields.get(at));
         misfit.within(field.map_or("", |field| &*field.name))
     }
 
     #[inline(never)]
-    fn find_static(&mut self, name: &'static str) -> Result<&'p Write, Misfit> {
+    fn find_static(&mut self, name: &'static str) -> Result<&'p Write, EncodeError> {
         let writes = &self.plan.writes;
         let known =
             if self.is_next(name) { None } else { writes.iter().position(|write| write.key.is(name)) };
@@ -114,11 +114,11 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         self.plan.shape.fields.get(self.next()).is_some_and(|field| &*field.name == name)
     }
 
-    fn position(&self, name: &str) -> Result<usize, Misfit> {
+    fn position(&self, name: &str) -> Result<usize, EncodeError> {
         let at = if self.is_next(name) { Some(self.next()) } else { self.plan.shape.position(name) };
         at.ok_or_else(|| {
             let record = &self.plan.shape.name;
-            Misfit::new(format!(
+            EncodeError::new(format!(
                 "the record {record} of the schema has no field `{name}`; add it to the schema, or leave it out of the \
                  type with #[serde(skip)]"
             ))
@@ -126,7 +126,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
     }
 
     /// Goes to the field of a name that is no constant: the key of a map.
-    pub(super) fn find(&mut self, name: &str) -> Result<(), Misfit> {
+    pub(super) fn find(&mut self, name: &str) -> Result<(), EncodeError> {
         let at = self.position(name)?;
         self.go_to(at);
         Ok(())
@@ -154,19 +154,19 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     /// Says that the type leaves a field out.
     #[inline]
-    pub(super) fn leave_out(&mut self, name: &'static str) -> Result<(), Misfit> {
+    pub(super) fn leave_out(&mut self, name: &'static str) -> Result<(), EncodeError> {
         if !self.is_next(name) {
             return Ok(());
         }
         self.absent_next()
     }
 
-    fn absent_next(&mut self) -> Result<(), Misfit> {
+    fn absent_next(&mut self) -> Result<(), EncodeError> {
         self.absent(self.next())?;
         self.step().map(|_| ())
     }
 
-    fn absent(&mut self, at: usize) -> Result<(), Misfit> {
+    fn absent(&mut self, at: usize) -> Result<(), EncodeError> {
         match self.plan.absent.get(at) {
             Some(Some(bytes)) => {
                 self.encoder.out.raw(bytes);
@@ -178,14 +178,14 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     #[cold]
     #[inline(never)]
-    fn missing(&self, at: usize) -> Misfit {
+    fn missing(&self, at: usize) -> EncodeError {
         let name = self.plan.shape.fields.get(at).map_or("", |field| &*field.name);
-        Misfit::new("the type has no such field, and the schema has no default for it").within(name)
+        EncodeError::new("the type has no such field, and the schema has no default for it").within(name)
     }
 
     /// Ends the record.
     #[inline]
-    pub(super) fn end(mut self) -> Result<(), Misfit> {
+    pub(super) fn end(mut self) -> Result<(), EncodeError> {
         if self.encoder.runs.len() != self.base || self.run.1 != 0 {
             return self.put_in_order();
         }
@@ -197,7 +197,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     /// Writes the record again, in order, behind what there is of it, and moves it to its place.
     #[inline(never)]
-    fn put_in_order(&mut self) -> Result<(), Misfit> {
+    fn put_in_order(&mut self) -> Result<(), EncodeError> {
         self.end_run();
         let (base, count) = (self.base, self.encoder.runs.len() - self.base);
         self.encoder.runs.from(base).sort_unstable_by_key(|run| run.first);
@@ -207,7 +207,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
             let run = self.encoder.runs.from(base).get(at).copied().unwrap_or_default();
             if (run.first as usize) < next {
                 let name = self.plan.shape.fields.get(run.first as usize).map_or("", |field| &*field.name);
-                return Err(Misfit::new("the field is given twice").within(name));
+                return Err(EncodeError::new("the field is given twice").within(name));
             }
             for absent in next..run.first as usize {
                 self.absent(absent)?;

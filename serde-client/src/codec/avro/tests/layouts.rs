@@ -82,7 +82,7 @@ fn unknown_fields_are_denied_in_every_turn() {
     let reader = three();
     for _ in 0..5 {
         let error = decoded::<Strict>(&reader, &BYTES).unwrap_err();
-        assert!(error.reason.contains("unknown field `b`"), "{error}");
+        assert!(error.reason().contains("unknown field `b`"), "{error}");
     }
     #[derive(Debug, PartialEq, Deserialize)]
     struct Lenient {
@@ -218,6 +218,6 @@ fn a_bad_record_does_not_spoil_the_layout() {
     for _ in 0..6 {
         assert_eq!(decoded::<Three>(&reader, &BYTES), Ok(Three { c: 3, b: 2, a: 1 }));
         let error = decoded::<Three>(&reader, &BYTES[..2]).unwrap_err();
-        assert_eq!((error.path.as_str(), error.offset), ("c", 2));
+        assert_eq!((error.path(), error.offset()), ("c", 2));
     }
 }

@@ -33,16 +33,16 @@ fn reader(writer: &str, reader: Option<&str>) -> Reader {
     Reader::new(&parsed(writer), reader.map(parsed).as_ref(), Limits::default()).expect(writer)
 }
 
-fn encoded<T: Serialize + ?Sized>(schema: &str, value: &T) -> Result<Vec<u8>, Box<EncodeError>> {
+fn encoded<T: Serialize + ?Sized>(schema: &str, value: &T) -> Result<Vec<u8>, EncodeError> {
     let mut bytes = Vec::new();
     Encode::<Avro>::encode(value, &writer(schema), &mut bytes).map(|()| bytes)
 }
 
-fn decoded<'de, T: Deserialize<'de>>(reader: &Reader, bytes: &'de [u8]) -> Result<T, Box<DecodeError>> {
+fn decoded<'de, T: Deserialize<'de>>(reader: &Reader, bytes: &'de [u8]) -> Result<T, DecodeError> {
     <T as Decode<'de, Avro>>::decode(reader, Body::bare(bytes))
 }
 
-fn value_of<'de>(reader: &Reader, bytes: &'de [u8]) -> Result<Value<'de>, Box<DecodeError>> {
+fn value_of<'de>(reader: &Reader, bytes: &'de [u8]) -> Result<Value<'de>, DecodeError> {
     <Value<'de> as Decode<'de, AvroValue>>::decode(reader, Body::bare(bytes))
 }
 

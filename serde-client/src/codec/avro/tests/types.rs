@@ -147,9 +147,9 @@ fn fields_that_a_type_lacks() {
     assert_eq!(encoded(&schema, &Part { b: Some(3), c: 1 }).unwrap(), [&[14, 2, 6, 2], &tail[..]].concat());
     let required = record(&[field("c", r#""int""#), field("z", r#""int""#)].join(","));
     let error = encoded(&required, &Part::default()).unwrap_err();
-    assert_eq!(error.path, "z");
+    assert_eq!(error.path(), "z");
     let error = encoded(&record(&field("b", r#"["null","int"]"#)), &Part::default()).unwrap_err();
-    assert!(error.reason.contains("no field `c`"), "{error}");
+    assert!(error.reason().contains("no field `c`"), "{error}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn enums_are_unions_whose_branches_they_name() {
         assert_eq!(round_trip(schema, &value)[0], branch);
     }
     let error = encoded(r#"["null","int"]"#, &Tagged::Long(1)).unwrap_err();
-    assert!(error.reason.contains("the variant `Long` is named after no type"), "{error}");
+    assert!(error.reason().contains("the variant `Long` is named after no type"), "{error}");
 }
 
 #[test]
@@ -220,10 +220,10 @@ fn options_and_enums_with_null() {
 
 #[test]
 fn numbers_are_checked() {
-    assert!(encoded(r#""int""#, &i64::MAX).unwrap_err().reason.contains("more than 32 bits"));
-    assert!(encoded(r#""long""#, &u64::MAX).unwrap_err().reason.contains("more than 64 bits"));
+    assert!(encoded(r#""int""#, &i64::MAX).unwrap_err().reason().contains("more than 32 bits"));
+    assert!(encoded(r#""long""#, &u64::MAX).unwrap_err().reason().contains("more than 64 bits"));
     assert!(
-        encoded(r#""float""#, &0.1_f64).unwrap_err().reason.contains("a double where the schema has float")
+        encoded(r#""float""#, &0.1_f64).unwrap_err().reason().contains("a double where the schema has float")
     );
     assert!(encoded(r#""double""#, &i64::MAX).is_err());
     assert_eq!(encoded(r#""int""#, &5_i64).unwrap(), [10]);
@@ -272,7 +272,7 @@ fn sequences_of_unknown_length_and_tuples() {
     round_trip(r#"{"type":"array","items":"string"}"#, &Vec::<String>::new());
     round_trip(EVERYTHING_PAIR, &(1_i32, "b".to_owned()));
     let error = encoded(EVERYTHING_PAIR, &(1_i32, "b", 3)).unwrap_err();
-    assert!(error.reason.contains("more values"), "{error}");
+    assert!(error.reason().contains("more values"), "{error}");
 }
 
 const EVERYTHING_PAIR: &str =
@@ -316,7 +316,7 @@ fn a_field_given_twice_is_refused() {
         }
     }
     let error = encoded(&record(r#"{"name":"a","type":"int"}"#), &Twice).unwrap_err();
-    assert_eq!(error.reason, "the field is given twice");
+    assert_eq!(error.reason(), "the field is given twice");
 }
 
 #[test]
@@ -343,12 +343,12 @@ fn errors_say_where() {
     }
     let value = Nested { list: vec![BTreeMap::new(), [("key".to_owned(), i64::MAX)].into()] };
     let error = encoded(&schema, &value).unwrap_err();
-    assert_eq!(error.path, "list.1.key");
+    assert_eq!(error.path(), "list.1.key");
     let mut bytes = encoded(&schema, &Nested { list: vec![[("key".to_owned(), 1)].into()] }).unwrap();
     let end = bytes.len() - 3;
     bytes.truncate(end);
     let error = decoded::<Nested>(&reader(&schema, None), &bytes).unwrap_err();
-    assert_eq!((error.path.as_str(), error.offset), ("list.0.key", end));
+    assert_eq!((error.path(), error.offset()), ("list.0.key", end));
 }
 
 #[test]

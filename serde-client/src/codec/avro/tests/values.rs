@@ -54,11 +54,11 @@ fn values_of_another_schema_are_fitted_or_refused() {
         [(record(r#"{"name":"b","type":"int"}"#), ""), (record(r#"{"name":"a","type":"string"}"#), "a")]
     {
         let error = Encode::<AvroValue>::encode(&value, &writer(&schema), &mut out).unwrap_err();
-        assert_eq!(error.path, path, "{error}");
+        assert_eq!(error.path(), path, "{error}");
     }
     let missing = record(r#"{"name":"a","type":"int"},{"name":"c","type":"int"}"#);
     let error = Encode::<AvroValue>::encode(&value, &writer(&missing), &mut out).unwrap_err();
-    assert_eq!(error.path, "c");
+    assert_eq!(error.path(), "c");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn branches_go_by_kind_and_name() {
     }
     let error = Encode::<AvroValue>::encode(&Value::Null, &writer(schema), &mut Vec::new()).unwrap_err();
     assert!(
-        error.reason.starts_with("null where the schema has a union of fixed F, fixed G, int"),
+        error.reason().starts_with("null where the schema has a union of fixed F, fixed G, int"),
         "{error}"
     );
 }

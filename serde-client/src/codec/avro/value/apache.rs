@@ -96,5 +96,5 @@ fn fixed(bytes: Vec<u8>) -> Value<'static> {
 }
 
 fn unusable(reason: impl ToString) -> EncodeError {
-    EncodeError { path: String::new(), reason: reason.to_string() }
+    EncodeError::new(reason.to_string())
 }

@@ -5,13 +5,13 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use super::{Record, Value};
+use crate::codec::DecodeError;
 use crate::codec::avro::de::{Decoder, skip::skip};
-use crate::codec::avro::fault::Fault;
 use crate::codec::avro::plan::{ItemPlan, Node, RecordPlan};
 
 impl<'de> Decoder<'_, 'de> {
     /// Reads what stands at `node`.
-    pub(in crate::codec::avro) fn value(&mut self, node: Node) -> Result<Value<'de>, Fault> {
+    pub(in crate::codec::avro) fn value(&mut self, node: Node) -> Result<Value<'de>, DecodeError> {
         let input = &mut self.input;
         Ok(match node {
             Node::Null => Value::Null,
@@ -54,14 +54,14 @@ impl<'de> Decoder<'_, 'de> {
         })
     }
 
-    fn record(&mut self, plan: &RecordPlan) -> Result<Record<'de>, Fault> {
+    fn record(&mut self, plan: &RecordPlan) -> Result<Record<'de>, DecodeError> {
         self.input.enter()?;
         let values = if plan.is_plain { self.in_order(plan)? } else { self.out_of_order(plan)? };
         self.input.leave();
         Ok(Record { shape: Arc::clone(&plan.shape), values: values.into_boxed_slice() })
     }
 
-    fn in_order(&mut self, plan: &RecordPlan) -> Result<Vec<Value<'de>>, Fault> {
+    fn in_order(&mut self, plan: &RecordPlan) -> Result<Vec<Value<'de>>, DecodeError> {
         let mut values = Vec::with_capacity(plan.steps.len());
         for step in &plan.steps {
             match self.value(step.node) {
@@ -72,7 +72,7 @@ impl<'de> Decoder<'_, 'de> {
         Ok(values)
     }
 
-    fn out_of_order(&mut self, plan: &RecordPlan) -> Result<Vec<Value<'de>>, Fault> {
+    fn out_of_order(&mut self, plan: &RecordPlan) -> Result<Vec<Value<'de>>, DecodeError> {
         let mut values = vec![Value::Null; plan.shape.fields.len()];
         let mut place = self.input.offset();
         for step in &plan.steps {
@@ -99,12 +99,12 @@ impl<'de> Decoder<'_, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn misread(&self, fault: Fault, plan: &RecordPlan, field: Option<u32>) -> Fault {
+    fn misread(&self, fault: DecodeError, plan: &RecordPlan, field: Option<u32>) -> DecodeError {
         let name = field.and_then(|field| plan.shape.fields.get(field as usize));
         fault.at(self.input.offset()).within(name.map_or("", |field| &*field.name))
     }
 
-    fn array(&mut self, plan: ItemPlan) -> Result<Vec<Value<'de>>, Fault> {
+    fn array(&mut self, plan: ItemPlan) -> Result<Vec<Value<'de>>, DecodeError> {
         self.input.enter()?;
         let mut items = Vec::new();
         loop {
@@ -124,7 +124,7 @@ impl<'de> Decoder<'_, 'de> {
         Ok(items)
     }
 
-    fn map(&mut self, plan: ItemPlan) -> Result<Vec<(Cow<'de, str>, Value<'de>)>, Fault> {
+    fn map(&mut self, plan: ItemPlan) -> Result<Vec<(Cow<'de, str>, Value<'de>)>, DecodeError> {
         self.input.enter()?;
         let mut entries = Vec::new();
         loop {
@@ -146,7 +146,7 @@ impl<'de> Decoder<'_, 'de> {
     }
 
     /// Items of the next block.
-    fn block<T>(&mut self, plan: ItemPlan) -> Result<usize, Fault> {
+    fn block<T>(&mut self, plan: ItemPlan) -> Result<usize, DecodeError> {
         let count = self.input.block(plan.size_min)?.count;
         if plan.size_min == 0 {
             self.input.charge(count, size_of::<T>())?;

@@ -1,7 +1,7 @@
 //! Values into records, without `serde` in between.
 
 use super::{Record, Value};
-use crate::codec::avro::fault::Misfit;
+use crate::codec::EncodeError;
 use crate::codec::avro::output::Output;
 use crate::codec::avro::plan::{Node, Plan};
 use crate::codec::avro::shape::TypeName;
@@ -12,7 +12,7 @@ pub(in crate::codec::avro) fn encode(
     out: &mut Output<'_>,
     node: Node,
     value: &Value<'_>,
-) -> Result<(), Misfit> {
+) -> Result<(), EncodeError> {
     match (node, value) {
         (Node::Null, Value::Null) => {}
         (Node::Boolean, Value::Boolean(value)) => out.boolean(*value),
@@ -83,8 +83,8 @@ pub(in crate::codec::avro) fn encode(
 
 #[cold]
 #[inline(never)]
-fn misfit(plan: &Plan, node: Node, value: &Value<'_>) -> Misfit {
-    Misfit::new(format!("{} where the schema has {}", value.word(), plan.expected(node)))
+fn misfit(plan: &Plan, node: Node, value: &Value<'_>) -> EncodeError {
+    EncodeError::new(format!("{} where the schema has {}", value.word(), plan.expected(node)))
 }
 
 fn symbol_of(
@@ -92,19 +92,26 @@ fn symbol_of(
     out: &mut Output<'_>,
     (node, index): (Node, u32),
     symbol: &str,
-) -> Result<(), Misfit> {
+) -> Result<(), EncodeError> {
     let symbols = &plan.enumeration(index).shape.symbols;
     match symbols.iter().zip(0..).find(|(known, _)| ***known == *symbol) {
         Some((_, number)) => out.long(number),
         None => {
             let schema = plan.expected(node);
-            return Err(Misfit::new(format!("the text `{symbol}` is no symbol of the schema's {schema}")));
+            return Err(EncodeError::new(format!(
+                "the text `{symbol}` is no symbol of the schema's {schema}"
+            )));
         }
     }
     Ok(())
 }
 
-fn encode_record(plan: &Plan, out: &mut Output<'_>, index: u32, record: &Record<'_>) -> Result<(), Misfit> {
+fn encode_record(
+    plan: &Plan,
+    out: &mut Output<'_>,
+    index: u32,
+    record: &Record<'_>,
+) -> Result<(), EncodeError> {
     let wanted = plan.record(index);
     let is_same = wanted.shape.fields == record.shape.fields;
     if !is_same
@@ -112,7 +119,10 @@ fn encode_record(plan: &Plan, out: &mut Output<'_>, index: u32, record: &Record<
             record.shape.fields.iter().find(|field| wanted.shape.position(&field.name).is_none())
     {
         let name = &wanted.shape.name;
-        return Err(Misfit::new(format!("the record {name} of the schema has no field `{}`", extra.name)));
+        return Err(EncodeError::new(format!(
+            "the record {name} of the schema has no field `{}`",
+            extra.name
+        )));
     }
     for ((step, field), at) in wanted.steps.iter().zip(&wanted.shape.fields).zip(0_usize..) {
         let value = if is_same { record.values.get(at) } else { record.get(&field.name) };
@@ -122,7 +132,7 @@ fn encode_record(plan: &Plan, out: &mut Output<'_>, index: u32, record: &Record<
                 out.raw(bytes);
                 Ok(())
             }
-            _ => Err(Misfit::new("the record has no such field, and the schema has no default for it")),
+            _ => Err(EncodeError::new("the record has no such field, and the schema has no default for it")),
         };
         written.map_err(|misfit| misfit.within(&field.name))?;
     }

@@ -7,15 +7,14 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::Value;
 use crate::codec::DecodeError;
 use crate::codec::avro::de::{ByteItems, Symbol};
-use crate::codec::avro::fault::Fault;
 
 impl Value<'_> {
     /// Turns the value into a type. Nothing is borrowed from it.
     ///
     /// # Errors
     /// [`DecodeError`], without an offset, when the type expects something else.
-    pub fn to<'de, T: Deserialize<'de>>(&self) -> Result<T, Box<DecodeError>> {
-        T::deserialize(ValueReader(self)).map_err(Fault::into_error)
+    pub fn to<'de, T: Deserialize<'de>>(&self) -> Result<T, DecodeError> {
+        T::deserialize(ValueReader(self))
     }
 }
 
@@ -51,7 +50,7 @@ impl Serialize for Value<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::codec::avro) struct ValueReader<'v, 'x>(pub(in crate::codec::avro) &'v Value<'x>);
 
-impl<'de> IntoDeserializer<'de, Fault> for ValueReader<'_, '_> {
+impl<'de> IntoDeserializer<'de, DecodeError> for ValueReader<'_, '_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -60,9 +59,9 @@ impl<'de> IntoDeserializer<'de, Fault> for ValueReader<'_, '_> {
 }
 
 impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
-    type Error = Fault;
+    type Error = DecodeError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Boolean(value) => visitor.visit_bool(*value),
@@ -96,7 +95,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -107,18 +106,18 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.0 {
             Value::Bytes(value) | Value::Fixed(_, value) => ByteItems::read(value, visitor),
             _ => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
         match self.0 {
             Value::Record(record) => items(record.values(), visitor),
             _ => self.deserialize_seq(visitor),
@@ -130,7 +129,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
         _: &'static str,
         length: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         self.deserialize_tuple(length, visitor)
     }
 
@@ -139,7 +138,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeError> {
         if let Some(variant) = variants.iter().find(|variant| self.0.is_named(variant)) {
             let entry = MapDeserializer::new(std::iter::once((*variant, self)));
             return visitor.visit_enum(serde::de::value::MapAccessDeserializer::new(entry));
@@ -149,7 +148,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
                 visitor.visit_enum(Symbol(shape.symbols.get(*number as usize).map_or("", |symbol| symbol)))
             }
             Value::String(value) => visitor.visit_enum(Symbol(value)),
-            other => Err(Fault::new(format!("no variant of the enum is named after {}", other.word()))),
+            other => Err(DecodeError::new(format!("no variant of the enum is named after {}", other.word()))),
         }
     }
 
@@ -159,7 +158,7 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
     }
 }
 
-fn items<'de, V: Visitor<'de>>(values: &[Value<'_>], visitor: V) -> Result<V::Value, Fault> {
+fn items<'de, V: Visitor<'de>>(values: &[Value<'_>], visitor: V) -> Result<V::Value, DecodeError> {
     let mut items = SeqDeserializer::new(values.iter().map(ValueReader));
     let value = visitor.visit_seq(&mut items)?;
     items.end().map(|()| value)

@@ -8,7 +8,7 @@ use schema::avro::schema::Primitive;
 use schema::parsed::ParsedSchema;
 
 use super::Pinned;
-use crate::codec::avro::{AvroValue, Misfit, Output, Reader, Value as Read, field_default, logical_type};
+use crate::codec::avro::{AvroValue, Output, Reader, Value as Read, field_default, logical_type};
 use crate::codec::{Codec, Decode, DecodeError, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 use crate::translator::mapping::shape::{
@@ -151,7 +151,7 @@ impl AvroReader {
         Ok(Self { reader, model: pinned.model.clone() })
     }
 
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
         let value = <Read<'a> as Decode<'a, AvroValue>>::decode(&self.reader, body)?;
         Ok(convert(&self.model, self.model.root, value))
     }
@@ -237,7 +237,7 @@ impl AvroWriter {
         &self.schema
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut out = Output::new(out, 0);
         match (&self.schema.get(self.schema.root()).kind, value) {
             // The reference client writes `bytes` at the root without a length.
@@ -245,7 +245,7 @@ impl AvroWriter {
                 out.raw(bytes);
                 Ok(())
             }
-            _ => self.encode(&mut out, self.schema.root(), value).map_err(Misfit::into_error),
+            _ => self.encode(&mut out, self.schema.root(), value),
         }
     }
 
@@ -255,7 +255,7 @@ impl AvroWriter {
         out: &mut Output<'_>,
         id: avro::TypeId,
         value: &Value<'_>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         match (&self.schema.get(id).kind, value) {
             (avro::Kind::Primitive(primitive), value) => return primitive_value(out, *primitive, value),
             (avro::Kind::Fixed(fixed), Value::Bytes(bytes)) if bytes.len() == fixed.size as usize => {
@@ -302,7 +302,7 @@ impl AvroWriter {
         out: &mut Output<'_>,
         branches: &[avro::TypeId],
         value: &Value<'_>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<(), EncodeError> {
         let is_null = |branch: avro::TypeId| {
             matches!(self.schema.get(branch).kind, avro::Kind::Primitive(Primitive::Null))
         };
@@ -327,7 +327,7 @@ impl AvroWriter {
     }
 }
 
-fn primitive_value(out: &mut Output<'_>, primitive: Primitive, value: &Value<'_>) -> Result<(), Misfit> {
+fn primitive_value(out: &mut Output<'_>, primitive: Primitive, value: &Value<'_>) -> Result<(), EncodeError> {
     match (primitive, value) {
         (Primitive::Null, Value::Null | Value::Absent) => {}
         (Primitive::Boolean, Value::Boolean(value)) => out.boolean(*value),
@@ -349,6 +349,6 @@ pub(super) fn narrow(value: f64) -> f32 {
 }
 
 #[cold]
-fn unfit(wanted: &str, value: &Value<'_>) -> Misfit {
-    Misfit::new(format!("{} where the schema has {wanted}", value.word()))
+fn unfit(wanted: &str, value: &Value<'_>) -> EncodeError {
+    EncodeError::new(format!("{} where the schema has {wanted}", value.word()))
 }

@@ -73,7 +73,7 @@ impl RecordReader {
     ///
     /// # Errors
     /// [`DecodeError`] for whatever the bytes hold.
-    pub fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
+    pub fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
         match &self.0 {
             Reader::Avro(reader) => reader.read(body),
             Reader::Protobuf(reader) => reader.read(body),
@@ -119,7 +119,7 @@ impl RecordWriter {
     ///
     /// # Errors
     /// [`EncodeError`] when the value is none of the schema; what was appended by then is undefined.
-    pub fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
+    pub fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match &self.0 {
             Writer::Avro(writer) => writer.write(value, out),
             Writer::Protobuf(writer) => writer.write(value, out),

@@ -12,7 +12,6 @@ use schema::json::{DocumentValidator, JsonSchema, Verdict};
 use schema::parsed::ParsedSchema;
 
 use super::Pinned;
-use crate::codec::avro::Misfit;
 use crate::codec::{DecodeError, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
 use crate::translator::mapping::shape::Model;
@@ -41,15 +40,13 @@ impl JsonReader {
     }
 
     /// The parser bounds the depth; documents take no more memory than a multiple of their bytes.
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
         let record = body.record();
-        let unreadable = |path, offset, reason| Box::new(DecodeError { path, offset, reason });
         let document: serde_json::Value = serde_json::from_slice(record).map_err(|error| {
-            let reason = format!("the record is no JSON: {error}");
-            unreadable(String::new(), offset(record, &error), reason)
+            DecodeError::new(format!("the record is no JSON: {error}")).at(offset(record, &error))
         })?;
         let value = read::value(&self.model, self.model.root, document);
-        value.map_err(|misfit| unreadable(misfit.path, 0, misfit.reason))
+        value.map_err(|misfit| DecodeError::new(misfit.reason).within(misfit.path))
     }
 }
 
@@ -80,20 +77,20 @@ impl JsonWriter {
         Ok(Self { model: pinned.model.clone(), validator })
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
-        let unwritable = |path, reason| Err(Box::new(EncodeError { path, reason }));
-        let document = write::document(&self.model, self.model.root, value).map_err(Misfit::into_error)?;
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let document = write::document(&self.model, self.model.root, value)?;
         match self.validator.judge(&document) {
             Verdict::Valid => {}
             Verdict::Invalid(reason) => {
-                return unwritable(place(&reason), format!("the document is not valid: {reason}"));
+                let place = place(&reason);
+                return Err(EncodeError::new(format!("the document is not valid: {reason}")).within(place));
             }
             Verdict::Undecided => {
                 let reason = "a pattern of the schema takes too long on this document";
-                return unwritable(String::new(), reason.to_owned());
+                return Err(EncodeError::new(reason));
             }
         }
-        serde_json::to_writer(out, &document).or_else(|error| unwritable(String::new(), error.to_string()))
+        serde_json::to_writer(out, &document).map_err(|error| EncodeError::new(error.to_string()))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Number, Value as Json};
 
-use crate::codec::avro::Misfit;
+use crate::codec::EncodeError;
 use crate::translator::mapping::json_form::to_json;
 use crate::translator::mapping::shape::{Kind, Model, TypeId};
 use crate::translator::mapping::value::Value;
 
 /// The document of a value.
-pub(super) fn document(model: &Model, id: TypeId, value: &Value<'_>) -> Result<Json, Misfit> {
+pub(super) fn document(model: &Model, id: TypeId, value: &Value<'_>) -> Result<Json, EncodeError> {
     Ok(match (model.kind(id), value) {
         (Kind::Nullable(_) | Kind::Null, Value::Null | Value::Absent) => Json::Null,
         (Kind::Nullable(inner), value) => document(model, *inner, value)?,
@@ -23,7 +23,7 @@ pub(super) fn document(model: &Model, id: TypeId, value: &Value<'_>) -> Result<J
                 let value = document(model, *item, value).map_err(|misfit| misfit.within(key))?;
                 Ok((key.to_string(), value))
             });
-            Json::Object(written.collect::<Result<_, Misfit>>()?)
+            Json::Object(written.collect::<Result<_, EncodeError>>()?)
         }
         (Kind::Record(record), Value::Record(values)) if values.len() == record.fields.len() => {
             let mut members = serde_json::Map::with_capacity(values.len());
@@ -38,16 +38,16 @@ pub(super) fn document(model: &Model, id: TypeId, value: &Value<'_>) -> Result<J
         }
         (Kind::Union(union), Value::Branch(position, value)) => {
             let branch = union.branches.get(*position as usize);
-            let branch = branch.ok_or_else(|| Misfit::new("a branch that the union lacks"))?;
+            let branch = branch.ok_or_else(|| EncodeError::new("a branch that the union lacks"))?;
             document(model, branch.ty, value)?
         }
         (Kind::Double, Value::Double(value)) => {
             let number = Number::from_f64(*value);
-            Json::Number(number.ok_or_else(|| Misfit::new(format!("JSON has no number for {value}")))?)
+            Json::Number(number.ok_or_else(|| EncodeError::new(format!("JSON has no number for {value}")))?)
         }
         (Kind::Enum(symbols), Value::Symbol(position)) => {
             let symbol = symbols.symbols.get(*position as usize);
-            Json::from(symbol.ok_or_else(|| Misfit::new("a symbol that the enum lacks"))?.name.as_str())
+            Json::from(symbol.ok_or_else(|| EncodeError::new("a symbol that the enum lacks"))?.name.as_str())
         }
         (Kind::Any, Value::Json(_))
         | (Kind::Boolean, Value::Boolean(_))
@@ -55,7 +55,11 @@ pub(super) fn document(model: &Model, id: TypeId, value: &Value<'_>) -> Result<J
         | (Kind::String, Value::String(_))
         | (Kind::Bytes, Value::Bytes(_)) => to_json(model, id, value),
         (_, value) => {
-            return Err(Misfit::new(format!("{} where the schema has {}", value.word(), model.describe(id))));
+            return Err(EncodeError::new(format!(
+                "{} where the schema has {}",
+                value.word(),
+                model.describe(id)
+            )));
         }
     })
 }

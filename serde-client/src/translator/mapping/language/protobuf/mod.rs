@@ -16,7 +16,6 @@ use schema::protobuf::ProtobufSchema;
 
 use self::plan::Plan;
 use super::Pinned;
-use crate::codec::avro::Misfit;
 use crate::codec::protobuf::{MessageReader, MessageWriter, Protobuf};
 use crate::codec::{Codec, DecodeError, EncodeError, Limits, PrepareError};
 use crate::framing::Body;
@@ -61,9 +60,9 @@ impl ProtobufReader {
         Ok(Self { messages, plan: pinned, limits })
     }
 
-    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, Box<DecodeError>> {
+    pub(super) fn read<'a>(&self, body: Body<'a>) -> Result<Value<'a>, DecodeError> {
         let (_, record) = self.messages.record(body)?;
-        read::record(&self.plan, self.limits, record).map_err(|fault| fault.into_error())
+        read::record(&self.plan, self.limits, record)
     }
 }
 
@@ -85,7 +84,7 @@ impl ProtobufWriter {
         <Protobuf as Codec>::message_indexes(&self.message)
     }
 
-    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Box<EncodeError>> {
-        write::record(&self.plan, value, out).map_err(Misfit::into_error)
+    pub(super) fn write(&self, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        write::record(&self.plan, value, out)
     }
 }

@@ -5,15 +5,14 @@ use std::collections::HashMap;
 
 use super::plan::{Form, Item, Member, Message, Plan, Scalar};
 use super::wire::{Cursor, Wire, low};
-use crate::codec::Limits;
-use crate::codec::avro::Fault;
+use crate::codec::{DecodeError, Limits};
 use crate::translator::mapping::value::Value;
 
 /// Nanoseconds of a second.
 pub(super) const SECOND: i64 = 1_000_000_000;
 
 /// Reads a record of the plan's message.
-pub(super) fn record<'a>(plan: &Plan, limits: Limits, bytes: &'a [u8]) -> Result<Value<'a>, Fault> {
+pub(super) fn record<'a>(plan: &Plan, limits: Limits, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
     let mut source = Source { plan, wire: Cursor { bytes, at: 0 }, budget: limits.allocation_max };
     let mut values = source.empty(plan.root())?;
     source.message(plan.root(), Until::End(bytes.len()), limits.depth_max, &mut values)?;
@@ -44,15 +43,15 @@ impl Until {
 }
 
 impl<'a> Source<'_, 'a> {
-    fn empty(&mut self, message: &Message) -> Result<Vec<Value<'a>>, Fault> {
+    fn empty(&mut self, message: &Message) -> Result<Vec<Value<'a>>, DecodeError> {
         self.charge(message.empty.len())?;
         Ok(message.empty.clone())
     }
 
-    fn charge(&mut self, values: usize) -> Result<(), Fault> {
+    fn charge(&mut self, values: usize) -> Result<(), DecodeError> {
         let left = self.budget.checked_sub(values.saturating_mul(size_of::<Value<'_>>()));
         self.budget = left.ok_or_else(|| {
-            Fault::new("the record would take more memory than a record may").at(self.wire.at)
+            DecodeError::new("the record would take more memory than a record may").at(self.wire.at)
         })?;
         Ok(())
     }
@@ -63,14 +62,15 @@ impl<'a> Source<'_, 'a> {
         until: Until,
         depth: usize,
         values: &mut [Value<'a>],
-    ) -> Result<(), Fault> {
-        let depth =
-            depth.checked_sub(1).ok_or_else(|| Fault::new("messages nest too deeply").at(self.wire.at))?;
+    ) -> Result<(), DecodeError> {
+        let depth = depth
+            .checked_sub(1)
+            .ok_or_else(|| DecodeError::new("messages nest too deeply").at(self.wire.at))?;
         let end = until.limit();
         loop {
             if self.wire.at >= end {
                 if let Until::Group(number, _) = until {
-                    return Err(Fault::new(format!("the group {number} has no end")).at(self.wire.at));
+                    return Err(DecodeError::new(format!("the group {number} has no end")).at(self.wire.at));
                 }
                 break;
             }
@@ -80,7 +80,7 @@ impl<'a> Source<'_, 'a> {
                 if matches!(until, Until::Group(own, _) if own == number) {
                     break;
                 }
-                return Err(Fault::new(format!("the group {number} ends but never began")).at(start));
+                return Err(DecodeError::new(format!("the group {number} ends but never began")).at(start));
             }
             match message.member(number) {
                 Some(member) => self
@@ -93,13 +93,13 @@ impl<'a> Source<'_, 'a> {
     }
 
     /// What can only be said once all of a message is read.
-    fn finish(&self, message: &Message, values: &mut [Value<'a>]) -> Result<(), Fault> {
+    fn finish(&self, message: &Message, values: &mut [Value<'a>]) -> Result<(), DecodeError> {
         if message.has_maps {
             values.iter_mut().for_each(last_of_each_key);
         }
         for member in &message.members {
             if matches!(values.get(member.position), Some(Value::Absent)) {
-                return Err(Fault::new("the field is required and not set")
+                return Err(DecodeError::new("the field is required and not set")
                     .at(self.wire.at)
                     .within(&member.name));
             }
@@ -114,7 +114,7 @@ impl<'a> Source<'_, 'a> {
         end: usize,
         depth: usize,
         values: &mut [Value<'a>],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DecodeError> {
         let Some(seat) = values.get_mut(member.position) else { return Ok(()) };
         match (member.form, seat) {
             (Form::List { .. }, Value::List(items)) => {
@@ -157,7 +157,7 @@ impl<'a> Source<'_, 'a> {
         item: &Item,
         end: usize,
         depth: usize,
-    ) -> Result<(Cow<'a, str>, Value<'a>), Fault> {
+    ) -> Result<(Cow<'a, str>, Value<'a>), DecodeError> {
         let (mut name, mut value) = (None, None);
         while self.wire.at < end {
             let (number, wire) = self.wire.key(end)?;
@@ -187,7 +187,7 @@ impl<'a> Source<'_, 'a> {
     }
 
     /// A value of which nothing was written.
-    fn item_of(&mut self, item: &Item, end: usize, depth: usize) -> Result<Value<'a>, Fault> {
+    fn item_of(&mut self, item: &Item, end: usize, depth: usize) -> Result<Value<'a>, DecodeError> {
         Ok(match item {
             Item::Message { at, .. } => {
                 let message = &self.plan.messages[*at];
@@ -207,7 +207,7 @@ impl<'a> Source<'_, 'a> {
         end: usize,
         depth: usize,
         before: Option<Value<'a>>,
-    ) -> Result<Value<'a>, Fault> {
+    ) -> Result<Value<'a>, DecodeError> {
         match item {
             Item::Scalar(scalar) => self.wire.scalar(*scalar, wire, end),
             Item::Enum(numbers) => {
@@ -237,7 +237,7 @@ impl<'a> Source<'_, 'a> {
         }
     }
 
-    fn special(&mut self, item: &Item, end: usize, depth: usize) -> Result<Value<'a>, Fault> {
+    fn special(&mut self, item: &Item, end: usize, depth: usize) -> Result<Value<'a>, DecodeError> {
         let fields: [Scalar; 3] = match item {
             Item::Wrapper(scalar) => [*scalar; 3],
             Item::Timestamp => [Scalar::Int64, Scalar::Int32, Scalar::Int32],
@@ -267,7 +267,7 @@ impl<'a> Source<'_, 'a> {
                 let found = whole(third);
                 if found != i64::from(*scale) {
                     let reason = format!("a decimal of scale {found}, where the schema fixes {scale}");
-                    return Err(Fault::new(reason));
+                    return Err(DecodeError::new(reason));
                 }
                 Ok(match first {
                     Some(Value::Bytes(bytes)) if !bytes.is_empty() => Value::Bytes(bytes),
@@ -278,7 +278,7 @@ impl<'a> Source<'_, 'a> {
         }
     }
 
-    fn skip(&mut self, number: u32, wire: Wire, end: usize, depth: usize) -> Result<(), Fault> {
+    fn skip(&mut self, number: u32, wire: Wire, end: usize, depth: usize) -> Result<(), DecodeError> {
         if wire == Wire::GROUP_START {
             return self.message(&Message::default(), Until::Group(number, end), depth, &mut []);
         }
@@ -306,19 +306,19 @@ fn last_of_each_key(value: &mut Value<'_>) {
     *entries = kept;
 }
 
-fn symbol(numbers: &[i32], number: i32) -> Result<Value<'static>, Fault> {
+fn symbol(numbers: &[i32], number: i32) -> Result<Value<'static>, DecodeError> {
     let place = numbers.iter().zip(0..).find(|(known, _)| **known == number);
     let (_, position) =
-        place.ok_or_else(|| Fault::new(format!("the number {number} is no symbol of the enum")))?;
+        place.ok_or_else(|| DecodeError::new(format!("the number {number} is no symbol of the enum")))?;
     Ok(Value::Symbol(position))
 }
 
-fn timestamp(seconds: i64, nanos: i64) -> Result<Value<'static>, Fault> {
+fn timestamp(seconds: i64, nanos: i64) -> Result<Value<'static>, DecodeError> {
     // Wide, since the seconds of the first moments are out of range without their nanoseconds.
     let whole = i128::from(seconds) * i128::from(SECOND) + i128::from(nanos);
     let whole = i64::try_from(whole).ok().filter(|_| (0..SECOND).contains(&nanos));
     whole.map(Value::Int).ok_or_else(|| {
-        Fault::new(format!(
+        DecodeError::new(format!(
             "the timestamp of {seconds} s and {nanos} ns has no nanoseconds of 64 bits (the years 1677 to 2262 have)"
         ))
     })

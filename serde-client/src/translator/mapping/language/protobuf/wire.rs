@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use prost::encoding::decode_varint;
 
 use super::plan::{Item, Scalar};
-use crate::codec::avro::Fault;
+use crate::codec::DecodeError;
 use crate::translator::mapping::value::Value;
 
 /// How a field is delimited: the lowest three bits of its key.
@@ -55,7 +55,12 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn scalar(&mut self, scalar: Scalar, wire: Wire, end: usize) -> Result<Value<'a>, Fault> {
+    pub(super) fn scalar(
+        &mut self,
+        scalar: Scalar,
+        wire: Wire,
+        end: usize,
+    ) -> Result<Value<'a>, DecodeError> {
         self.expect(wire, scalar.wire())?;
         Ok(match scalar {
             Scalar::Bool => Value::Boolean(self.varint(end)? != 0),
@@ -80,65 +85,68 @@ impl<'a> Cursor<'a> {
             Scalar::String => {
                 let bytes = self.chunk(end)?;
                 let text = std::str::from_utf8(bytes);
-                Value::String(Cow::Borrowed(text.map_err(|_| Fault::new("the text is not UTF-8"))?))
+                Value::String(Cow::Borrowed(text.map_err(|_| DecodeError::new("the text is not UTF-8"))?))
             }
             Scalar::Bytes => Value::Bytes(Cow::Borrowed(self.chunk(end)?)),
         })
     }
 
-    pub(super) fn expect(&self, found: Wire, wanted: Wire) -> Result<(), Fault> {
+    pub(super) fn expect(&self, found: Wire, wanted: Wire) -> Result<(), DecodeError> {
         if found == wanted {
             return Ok(());
         }
-        Err(Fault::new(format!("the field has wire type {}, where the schema has {}", found.0, wanted.0)))
+        Err(DecodeError::new(format!(
+            "the field has wire type {}, where the schema has {}",
+            found.0, wanted.0
+        )))
     }
 
-    pub(super) fn key(&mut self, end: usize) -> Result<(u32, Wire), Fault> {
+    pub(super) fn key(&mut self, end: usize) -> Result<(u32, Wire), DecodeError> {
         let start = self.at;
         let key = u32::try_from(self.varint(end)?).ok().filter(|key| key >> 3 != 0);
-        let key = key.ok_or_else(|| Fault::new("the number of a field is out of range").at(start))?;
+        let key = key.ok_or_else(|| DecodeError::new("the number of a field is out of range").at(start))?;
         Ok((key >> 3, Wire(key & 7)))
     }
 
-    pub(super) fn varint(&mut self, end: usize) -> Result<u64, Fault> {
+    pub(super) fn varint(&mut self, end: usize) -> Result<u64, DecodeError> {
         let mut rest = self.bytes.get(self.at..end).unwrap_or_default();
         let value = decode_varint(&mut rest);
-        let value = value.map_err(|_| Fault::new("a number is cut off or too long").at(self.at))?;
+        let value = value.map_err(|_| DecodeError::new("a number is cut off or too long").at(self.at))?;
         self.at = end - rest.len();
         Ok(value)
     }
 
     /// The end of what a length announces.
-    pub(super) fn length(&mut self, end: usize) -> Result<usize, Fault> {
+    pub(super) fn length(&mut self, end: usize) -> Result<usize, DecodeError> {
         let start = self.at;
         let length = usize::try_from(self.varint(end)?).ok();
         let stop = length.and_then(|length| self.at.checked_add(length)).filter(|stop| *stop <= end);
-        stop.ok_or_else(|| Fault::new("a length reaches beyond what is there").at(start))
+        stop.ok_or_else(|| DecodeError::new("a length reaches beyond what is there").at(start))
     }
 
-    pub(super) fn chunk(&mut self, end: usize) -> Result<&'a [u8], Fault> {
+    pub(super) fn chunk(&mut self, end: usize) -> Result<&'a [u8], DecodeError> {
         let stop = self.length(end)?;
         let chunk = self.bytes.get(self.at..stop).unwrap_or_default();
         self.at = stop;
         Ok(chunk)
     }
 
-    pub(super) fn array<const N: usize>(&mut self, end: usize) -> Result<[u8; N], Fault> {
+    pub(super) fn array<const N: usize>(&mut self, end: usize) -> Result<[u8; N], DecodeError> {
         let rest = self.bytes.get(self.at..end).unwrap_or_default();
-        let array = rest.first_chunk().ok_or_else(|| Fault::new("a number is cut off").at(self.at))?;
+        let array = rest.first_chunk().ok_or_else(|| DecodeError::new("a number is cut off").at(self.at))?;
         self.at += N;
         Ok(*array)
     }
 
     /// A field that nobody asked for, unless it is a group.
-    pub(super) fn skip(&mut self, number: u32, wire: Wire, end: usize) -> Result<(), Fault> {
+    pub(super) fn skip(&mut self, number: u32, wire: Wire, end: usize) -> Result<(), DecodeError> {
         match wire {
             Wire::VARINT => self.varint(end).map(drop),
             Wire::FIXED64 => self.array::<8>(end).map(drop),
             Wire::FIXED32 => self.array::<4>(end).map(drop),
             Wire::LENGTH => self.chunk(end).map(drop),
             Wire(other) => {
-                Err(Fault::new(format!("field {number} has the unknown wire type {other}")).at(self.at))
+                Err(DecodeError::new(format!("field {number} has the unknown wire type {other}")).at(self.at))
             }
         }
     }

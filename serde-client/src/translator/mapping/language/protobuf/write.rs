@@ -7,12 +7,12 @@ use prost::encoding::encode_varint;
 use super::plan::{Form, Item, Member, Message, Plan, Scalar};
 use super::read::SECOND;
 use super::wire::Wire;
-use crate::codec::avro::Misfit;
+use crate::codec::EncodeError;
 use crate::translator::mapping::language::avro::narrow;
 use crate::translator::mapping::value::Value;
 
 /// Appends a record of the plan's message.
-pub(super) fn record(plan: &Plan, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Misfit> {
+pub(super) fn record(plan: &Plan, value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     Sink { plan, out }.message(plan.root(), value)
 }
 
@@ -22,10 +22,10 @@ struct Sink<'p, 'o> {
 }
 
 impl Sink<'_, '_> {
-    fn message(&mut self, message: &Message, value: &Value<'_>) -> Result<(), Misfit> {
+    fn message(&mut self, message: &Message, value: &Value<'_>) -> Result<(), EncodeError> {
         let Value::Record(values) = value else { return Err(unfit(&message.name, value)) };
         if values.len() != message.empty.len() {
-            return Err(Misfit::new(format!("a record of other fields than `{}` has", message.name)));
+            return Err(EncodeError::new(format!("a record of other fields than `{}` has", message.name)));
         }
         for member in &message.members {
             if let Some(value) = values.get(member.position) {
@@ -35,7 +35,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn member(&mut self, member: &Member, value: &Value<'_>) -> Result<(), Misfit> {
+    fn member(&mut self, member: &Member, value: &Value<'_>) -> Result<(), EncodeError> {
         match (member.form, value) {
             (Form::Required, Value::Null | Value::Absent) => Err(unfit("a required field", value)),
             (_, Value::Null | Value::Absent) => Ok(()),
@@ -72,32 +72,32 @@ impl Sink<'_, '_> {
         }
     }
 
-    fn entry(&mut self, key: Scalar, name: &str, item: &Item, value: &Value<'_>) -> Result<(), Misfit> {
+    fn entry(&mut self, key: Scalar, name: &str, item: &Item, value: &Value<'_>) -> Result<(), EncodeError> {
         let parsed = match key {
             Scalar::String => Some(Value::String(Cow::Borrowed(name))),
             Scalar::Bool => name.parse().ok().map(Value::Boolean),
             Scalar::Uint64 | Scalar::Fixed64 => name.parse().ok().map(Value::Unsigned),
             _ => name.parse().ok().map(Value::Int),
         };
-        let parsed = parsed.ok_or_else(|| Misfit::new("the key is none of the map's type"))?;
+        let parsed = parsed.ok_or_else(|| EncodeError::new("the key is none of the map's type"))?;
         self.key(1, key.wire());
         self.scalar(key, &parsed)?;
         self.key(2, item.wire());
         self.item(item, value)
     }
 
-    fn field(&mut self, member: &Member, value: &Value<'_>) -> Result<(), Misfit> {
+    fn field(&mut self, member: &Member, value: &Value<'_>) -> Result<(), EncodeError> {
         self.key(member.number, member.item.wire());
         self.item(&member.item, value)
     }
 
     /// A value behind its key.
-    fn item(&mut self, item: &Item, value: &Value<'_>) -> Result<(), Misfit> {
+    fn item(&mut self, item: &Item, value: &Value<'_>) -> Result<(), EncodeError> {
         match (item, value) {
             (Item::Scalar(scalar), value) => self.scalar(*scalar, value),
             (Item::Enum(numbers), Value::Symbol(position)) => {
                 let number = numbers.get(*position as usize);
-                let number = number.ok_or_else(|| Misfit::new("a symbol that the enum lacks"))?;
+                let number = number.ok_or_else(|| EncodeError::new("a symbol that the enum lacks"))?;
                 self.int((*number).into());
                 Ok(())
             }
@@ -136,7 +136,7 @@ impl Sink<'_, '_> {
         }
     }
 
-    fn scalar(&mut self, scalar: Scalar, value: &Value<'_>) -> Result<(), Misfit> {
+    fn scalar(&mut self, scalar: Scalar, value: &Value<'_>) -> Result<(), EncodeError> {
         let wrong = || unfit(scalar.word(), value);
         match (scalar, value) {
             (Scalar::Bool, Value::Boolean(value)) => self.out.push((*value).into()),
@@ -201,7 +201,10 @@ impl Sink<'_, '_> {
     }
 
     /// What `write` appends, behind its length: the length is known afterwards and moved in front.
-    fn delimited(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Misfit>) -> Result<(), Misfit> {
+    fn delimited(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
         let start = self.out.len();
         write(self)?;
         let end = self.out.len();
@@ -249,6 +252,6 @@ fn is_default(item: &Item, value: &Value<'_>) -> bool {
 }
 
 #[cold]
-fn unfit(wanted: &str, value: &Value<'_>) -> Misfit {
-    Misfit::new(format!("{} where the schema has {wanted}", value.word()))
+fn unfit(wanted: &str, value: &Value<'_>) -> EncodeError {
+    EncodeError::new(format!("{} where the schema has {wanted}", value.word()))
 }
