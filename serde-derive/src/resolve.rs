@@ -1,11 +1,14 @@
 //! Reading a record that another schema wrote.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::Index;
+use quote::{format_ident, quote};
+use syn::{Ident, Index};
 
 use crate::record::Field;
 use crate::types;
+
+/// So many fields are passed by one comparison where none of them is the next one.
+const TURNS: usize = 8;
 
 /// A field with the slot in which it waits for the others. An `Option` waits as it is, in a slot that is `None` before.
 struct Slot<'f> {
@@ -20,9 +23,13 @@ pub(crate) fn resolve(fields: &[Field<'_>]) -> TokenStream {
     let slot = |(number, field): (u32, _)| Slot::new(number, field);
     let slots: Vec<Slot<'_>> = (0..).zip(fields).map(slot).collect();
     let empties = slots.iter().map(Slot::empty);
-    let turns = slots.iter().map(Slot::turn);
+    let turns = slots.chunks(TURNS).zip(1_u32..).map(|(slots, number)| {
+        let (turns, behind) = (slots.iter().map(Slot::turn), number * TURNS as u32);
+        quote!(if field < #behind { #(#turns)* })
+    });
     let others = slots.iter().map(Slot::other);
     let absent = slots.iter().filter(|slot| slot.is_option).map(Slot::absent);
+    let required = slots.iter().filter(|slot| !slot.is_option).map(Slot::required);
     let values = slots.iter().map(Slot::value);
     let count = u32::try_from(fields.len()).unwrap_or(u32::MAX);
     quote! {
@@ -49,6 +56,7 @@ pub(crate) fn resolve(fields: &[Field<'_>]) -> TokenStream {
             input.leave();
             ::core::result::Result::Ok(())
         })?;
+        #(#required)*
         ::core::result::Result::Ok(Self { #(#values)* })
     }
 }
@@ -113,18 +121,29 @@ impl<'f> Slot<'f> {
         quote!(#number => slots.#index = #default,)
     }
 
+    /// Takes what a slot holds, before any other slot is emptied: what can fail comes first, so that the rest are moves.
+    fn required(&self) -> TokenStream {
+        let Self { index, .. } = self;
+        let (local, default) = (self.local(), self.default());
+        quote! {
+            let #local = match slots.#index {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => #default,
+            };
+        }
+    }
+
+    fn local(&self) -> Ident {
+        format_ident!("field_{}", self.number)
+    }
+
     fn value(&self) -> TokenStream {
         let Self { index, .. } = self;
         let ident = self.field.ident;
         if self.is_option {
             return quote!(#ident: slots.#index,);
         }
-        let default = self.default();
-        quote! {
-            #ident: match slots.#index {
-                ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => #default,
-            },
-        }
+        let local = self.local();
+        quote!(#ident: #local,)
     }
 }

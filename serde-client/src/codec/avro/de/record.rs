@@ -9,6 +9,9 @@ use super::{Decoder, Naming};
 use crate::codec::DecodeError;
 use crate::codec::avro::plan::RecordPlan;
 
+/// As many places are noted in most records, at most.
+const PLACES_FEW: usize = 8;
+
 /// Reads a record as a type with named fields.
 ///
 /// Here as below a result is checked where it lies and returned as it is: types with many fields are large, and each
@@ -26,7 +29,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     let found = record.layouts.find(key);
     if let Found::Layout(slot, layout) = found
         && let Some(seats) = layout.in_sequence()
-        && !seats.jumps
+        && seats.places == 0
         && decoder.naming == Naming::Learned
     {
         decoder.input.enter()?;
@@ -60,7 +63,15 @@ fn read_otherwise<'de, V: Visitor<'de>>(
     decoder.input.enter()?;
     let read = match (mode, &layout.seats) {
         (Mode::Sequence | Mode::TrySequence, Some(seats)) => {
-            seats::read(decoder, record, seats, &mut [0; PLACES_MAX], visitor)
+            let (mut few, mut many);
+            let places: &mut [usize] = if seats.places <= PLACES_FEW {
+                few = [0; PLACES_FEW];
+                &mut few
+            } else {
+                many = [0; PLACES_MAX];
+                &mut many
+            };
+            seats::read(decoder, record, seats, places, visitor)
         }
         (Mode::ByNumber, _) => told(decoder, record, Telling::ByNumber(layout), visitor),
         (Mode::TryNumbers, _) => told(decoder, record, Telling::Trying(layout), visitor),
@@ -107,7 +118,7 @@ pub(super) fn in_turn<'de, V: Visitor<'de>>(
             .fault("a tuple cannot take the fields of this record; use a type with named fields"));
     };
     decoder.input.enter()?;
-    let mut places = vec![0; if seats.jumps { record.steps.len() } else { 0 }];
+    let mut places = vec![0; seats.places];
     let value = seats::read(decoder, record, &seats, &mut places, visitor)?;
     decoder.input.leave();
     Ok(value)

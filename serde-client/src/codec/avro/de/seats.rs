@@ -4,27 +4,28 @@
 //! noted; when the type wants it, reading goes back there.
 
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use serde::de::{Deserialize, DeserializeSeed, SeqAccess, Visitor};
 
 use super::Decoder;
 use super::node::NodeReader;
-use super::skip::pass;
+use super::skip::pass_alike;
 use crate::codec::DecodeError;
-use crate::codec::avro::plan::{Node, RecordPlan};
+use crate::codec::avro::plan::{Node, Pass, RecordPlan};
 use crate::codec::avro::value::ValueReader;
 
-/// Places that are noted in one record, at most: as many as a number has bits.
+/// Places that are noted in one record, at most.
 pub(super) const PLACES_MAX: usize = 64;
 
 /// How each field of a type gets its value, in the order of the type.
 #[derive(Debug)]
 pub(super) struct Seats {
     seats: Box<[Seat]>,
-    /// Whether places are noted.
-    pub(super) jumps: bool,
-    /// A bit for each step whose place is noted: those that reading goes back to.
-    noted: u64,
+    /// What the moves pass over.
+    stretches: Box<[Stretch]>,
+    /// How many places are noted: those that reading goes back to.
+    pub(super) places: usize,
     /// What is done behind the last field.
     end: Option<Move>,
 }
@@ -50,14 +51,23 @@ enum Before {
 /// How reading gets to where a field stands. The furthest place is the one behind all that was read or passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Move {
-    /// From the furthest place, over the steps from the first to before the second.
+    /// From the furthest place, over the stretches from the first to before the second.
     Pass(u32, u32),
-    /// From the furthest place back to a step.
+    /// From the furthest place back to a noted one.
     Leave(u32),
-    /// From elsewhere back to a step.
+    /// From elsewhere back to a noted place.
     Return(u32),
-    /// From elsewhere to the furthest place, then over steps.
+    /// From elsewhere to the furthest place, then over stretches.
     Resume(u32, u32),
+}
+
+/// Steps that lie side by side and are passed over in the same way.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    way: Pass,
+    count: usize,
+    /// Under which number the place of the first step is noted.
+    place: Option<usize>,
 }
 
 /// Seats a type: `None` when not all of its names are fields of the record, or they are not in the order of `numbers`.
@@ -97,9 +107,26 @@ pub(super) fn seat(record: &RecordPlan, order: &[u32]) -> Option<Seats> {
         };
         seats.push(seat);
     }
-    let Route { jumps, noted, .. } = route;
-    let end = route.to(u32::try_from(record.steps.len()).ok()?);
-    (!jumps || record.steps.len() <= PLACES_MAX).then(|| Seats { seats: seats.into(), jumps, noted, end })
+    let mut end = route.to(u32::try_from(record.steps.len()).ok()?);
+    let mut stretches = Vec::new();
+    for way in seats.iter_mut().filter_map(Seat::way).chain(&mut end) {
+        if let Move::Pass(from, to) | Move::Resume(from, to) = way {
+            let start = u32::try_from(stretches.len()).ok()?;
+            route.stretch(record, *from as usize..*to as usize, &mut stretches);
+            (*from, *to) = (start, u32::try_from(stretches.len()).ok()?);
+        }
+    }
+    let places = route.noted.len();
+    (places <= PLACES_MAX).then(|| Seats { seats: seats.into(), stretches: stretches.into(), places, end })
+}
+
+impl Seat {
+    fn way(&mut self) -> Option<&mut Move> {
+        match &mut self.before {
+            Before::Move(way) => Some(way),
+            _ => None,
+        }
+    }
 }
 
 /// Where reading is, in steps.
@@ -107,13 +134,12 @@ pub(super) fn seat(record: &RecordPlan, order: &[u32]) -> Option<Seats> {
 struct Route {
     at: u32,
     furthest: u32,
-    jumps: bool,
-    /// A bit for each step that was gone back to.
-    noted: u64,
+    /// The steps that were gone back to: their places are noted under the numbers that they have here.
+    noted: Vec<u32>,
 }
 
 impl Route {
-    /// The move to a step, which is read then.
+    /// The move to a step, which is read then. What is passed over is told in steps.
     fn to(&mut self, step: u32) -> Option<Move> {
         let (at, furthest) = (self.at, self.furthest);
         (self.at, self.furthest) = (step + 1, furthest.max(step + 1));
@@ -121,16 +147,24 @@ impl Route {
             return None;
         }
         let away = at != furthest;
-        if step < furthest {
-            self.jumps = true;
-            self.noted |= 1_u64.checked_shl(step).unwrap_or_default();
+        if step >= furthest {
+            return Some(if away { Move::Resume(furthest, step) } else { Move::Pass(furthest, step) });
         }
-        Some(match (step < furthest, away) {
-            (true, false) => Move::Leave(step),
-            (true, true) => Move::Return(step),
-            (false, false) => Move::Pass(furthest, step),
-            (false, true) => Move::Resume(furthest, step),
-        })
+        let place = u32::try_from(self.noted.len()).unwrap_or(u32::MAX);
+        self.noted.push(step);
+        Some(if away { Move::Return(place) } else { Move::Leave(place) })
+    }
+
+    /// Adds the stretches of steps that are passed over.
+    fn stretch(&self, record: &RecordPlan, steps: Range<usize>, stretches: &mut Vec<Stretch>) {
+        let start = stretches.len();
+        for (way, step) in record.passes.iter().zip(0..).take(steps.end).skip(steps.start) {
+            let place = self.noted.iter().position(|noted| *noted == step);
+            match stretches.get_mut(start..).and_then(<[Stretch]>::last_mut) {
+                Some(last) if place.is_none() && last.way == *way => last.count += 1,
+                _ => stretches.push(Stretch { way: *way, count: 1, place }),
+            }
+        }
     }
 }
 
@@ -140,7 +174,7 @@ pub(super) struct InTurn<'a, 's, 'p, 'de> {
     decoder: &'a mut Decoder<'p, 'de>,
     record: &'s RecordPlan,
     seats: &'s Seats,
-    /// By step, where it stands; empty when nothing is noted.
+    /// The noted places.
     places: &'a mut [usize],
     progress: &'a mut Progress<'s>,
 }
@@ -200,11 +234,11 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
         let input = &mut self.decoder.input;
         match way {
             Move::Pass(from, to) => return self.pass(from, to),
-            Move::Leave(step) => {
+            Move::Leave(place) => {
                 self.progress.furthest = input.offset();
-                input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX));
+                input.seek(self.places.get(place as usize).copied().unwrap_or(usize::MAX));
             }
-            Move::Return(step) => input.seek(self.places.get(step as usize).copied().unwrap_or(usize::MAX)),
+            Move::Return(place) => input.seek(self.places.get(place as usize).copied().unwrap_or(usize::MAX)),
             Move::Resume(from, to) => {
                 input.seek(self.progress.furthest);
                 return self.pass(from, to);
@@ -213,19 +247,14 @@ impl<'de> InTurn<'_, '_, '_, 'de> {
         Ok(())
     }
 
-    /// Passes over steps and notes where they stand.
+    /// Passes over stretches and notes where they stand.
     fn pass(&mut self, from: u32, to: u32) -> Result<(), DecodeError> {
         let Decoder { plan, input, .. } = &mut *self.decoder;
-        let passes = self.record.passes.get(from as usize..to as usize).unwrap_or_default();
-        let mut noted = self.seats.noted.unbounded_shr(from);
-        for (way, at) in passes.iter().zip(from as usize..) {
-            if noted & 1 != 0
-                && let Some(place) = self.places.get_mut(at)
-            {
+        for stretch in self.seats.stretches.get(from as usize..to as usize).unwrap_or_default() {
+            if let Some(place) = stretch.place.and_then(|place| self.places.get_mut(place)) {
                 *place = input.offset();
             }
-            noted >>= 1;
-            pass(plan, input, *way)?;
+            pass_alike(plan, input, stretch.way, stretch.count)?;
         }
         Ok(())
     }

@@ -19,30 +19,38 @@ fn skip_as(plan: &Plan, input: &mut Input<'_>, node: Node, blocks: Blocks) -> Re
 }
 
 /// Passes over a field.
-#[inline(always)]
-pub(in crate::codec::avro) fn pass(
+pub(in crate::codec::avro) fn pass(plan: &Plan, input: &mut Input<'_>, way: Pass) -> Result<(), DecodeError> {
+    match way {
+        Pass::Number => input.skip_number(),
+        Pass::Bytes => input.bytes().map(drop),
+        Pass::OptionalNumber(null) if input.index(2)? != usize::from(null) => input.skip_number(),
+        Pass::OptionalBytes(null) if input.index(2)? != usize::from(null) => input.bytes().map(drop),
+        Pass::OptionalNumber(_) | Pass::OptionalBytes(_) => Ok(()),
+        Pass::Node(node, blocks) => skip_any(plan, input, node, blocks),
+    }
+}
+
+/// Passes over `count` fields that lie side by side and are passed over in the same way.
+#[inline]
+pub(in crate::codec::avro) fn pass_alike(
     plan: &Plan,
     input: &mut Input<'_>,
-    pass: Pass,
+    way: Pass,
+    count: usize,
 ) -> Result<(), DecodeError> {
-    let optional = match pass {
-        Pass::Number => return input.skip_number(),
-        Pass::Bytes => return input.bytes().map(drop),
-        Pass::OptionalNumber(null, index) => {
-            if input.skip_optional_number(null) {
-                return Ok(());
-            }
-            index
+    let mut left = count;
+    while left > 0 {
+        match way {
+            Pass::OptionalNumber(null) => left -= input.skip_optional_numbers(null, left),
+            Pass::OptionalBytes(null) => left -= input.skip_optional_bytes(null, left),
+            _ => {}
         }
-        Pass::OptionalBytes(null, index) => {
-            if input.skip_optional_bytes(null) {
-                return Ok(());
-            }
-            index
+        if left > 0 {
+            pass(plan, input, way)?;
+            left -= 1;
         }
-        Pass::Node(node, blocks) => return skip_any(plan, input, node, blocks),
-    };
-    skip_any(plan, input, Node::Optional(optional), Blocks::BySize)
+    }
+    Ok(())
 }
 
 #[inline(never)]

@@ -20,38 +20,53 @@ impl Input<'_> {
         self.varint().map(drop)
     }
 
-    /// Passes over a union of null and a number, if that is easily done: not at the end of the record and not over
-    /// numbers of more than eight bytes.
+    /// Passes over up to `count` unions of null and a number, as long as that is easily done: not at the end of the record
+    /// and not over numbers of more than eight bytes. Says how many it were.
     #[inline]
-    pub(in crate::codec::avro) fn skip_optional_number(&mut self, null: u8) -> bool {
-        let [branch, rest @ ..] = self.rest else { return false };
-        let Some(length) = rest.first_chunk().and_then(|word| length_of(*word)) else { return false };
-        self.pass_branch(*branch, null, length)
+    pub(in crate::codec::avro) fn skip_optional_numbers(&mut self, null: u8, count: usize) -> usize {
+        self.skip_easily(count, |rest| {
+            let [branch, behind @ ..] = rest else { return None };
+            let length = length_of(*behind.first_chunk()?)?;
+            let is_present = is_present(*branch, null)?;
+            rest.get(1 + (length & is_present)..)
+        })
     }
 
-    /// The same for a union of null and bytes of less than 64.
+    /// The same for unions of null and bytes of less than 64.
     #[inline]
-    pub(in crate::codec::avro) fn skip_optional_bytes(&mut self, null: u8) -> bool {
-        let [branch, length, ..] = self.rest else { return false };
-        // What stands behind a null is no length.
-        let is_present = u8::from(*branch >> 1 != null);
-        if length & 0x81 & is_present.wrapping_neg() != 0 {
-            return false;
-        }
-        self.pass_branch(*branch, null, 1 + usize::from(*length >> 1))
-    }
-
-    #[inline(always)]
-    fn pass_branch(&mut self, branch: u8, null: u8, length: usize) -> bool {
-        let is_present = usize::from(branch >> 1 != null);
-        match self.rest.get(1 + is_present * length..) {
-            Some(rest) if branch & !2 == 0 => {
-                self.rest = rest;
-                true
+    pub(in crate::codec::avro) fn skip_optional_bytes(&mut self, null: u8, count: usize) -> usize {
+        self.skip_easily(count, |rest| {
+            let [branch, length, ..] = rest else { return None };
+            let is_present = is_present(*branch, null)?;
+            let length = usize::from(*length);
+            // What stands behind a null is no length.
+            if length & 0x81 & is_present != 0 {
+                return None;
             }
-            _ => false,
-        }
+            rest.get(1 + (1 + (length >> 1) & is_present)..)
+        })
     }
+
+    /// Goes on while `past` says what is behind a value; the place is kept in a register meanwhile.
+    #[inline(always)]
+    fn skip_easily(&mut self, count: usize, past: impl Fn(&[u8]) -> Option<&[u8]>) -> usize {
+        let mut rest = self.rest;
+        let mut left = count;
+        while left > 0
+            && let Some(behind) = past(rest)
+        {
+            rest = behind;
+            left -= 1;
+        }
+        self.rest = rest;
+        count - left
+    }
+}
+
+/// All bits set if the branch is not null, none if it is; nothing if there is no such branch.
+#[inline(always)]
+fn is_present(branch: u8, null: u8) -> Option<usize> {
+    (branch & !2 == 0).then(|| (usize::from(branch) >> 1 ^ usize::from(null)).wrapping_neg())
 }
 
 /// Bytes of the number at the start, if it ends among these.

@@ -33,7 +33,16 @@ impl<'p> Place<'p> {
     ///
     /// # Errors
     /// When an index is out of range.
-    pub fn settled(mut self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
+    #[inline]
+    pub fn settled(self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
+        match self.node {
+            Node::Optional(_) | Node::Union(_) => self.settled_in_unions(input),
+            _ => Ok(self),
+        }
+    }
+
+    #[inline(never)]
+    fn settled_in_unions(mut self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
         loop {
             let node = match self.node {
                 Node::Optional(index) => {

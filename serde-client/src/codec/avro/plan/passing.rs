@@ -3,14 +3,14 @@
 use super::{Node, Plan, Step};
 
 /// How a field is passed over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::codec::avro) enum Pass {
     Number,
     Bytes,
-    /// A union of null and a number: the number of its branch `null`, and its own among those of the [`Plan`].
-    OptionalNumber(u8, u32),
+    /// A union of null and a number: the number of its branch `null`.
+    OptionalNumber(u8),
     /// The same with bytes.
-    OptionalBytes(u8, u32),
+    OptionalBytes(u8),
     /// Anything else, and how blocks in it are passed over.
     Node(Node, Blocks),
 }
@@ -34,8 +34,8 @@ impl Pass {
             Node::Optional(index) => {
                 let optional = plan.optional(index);
                 match optional.node {
-                    Node::Int | Node::Long => Self::OptionalNumber(optional.null, index),
-                    Node::Bytes | Node::String => Self::OptionalBytes(optional.null, index),
+                    Node::Int | Node::Long => Self::OptionalNumber(optional.null),
+                    Node::Bytes | Node::String => Self::OptionalBytes(optional.null),
                     _ => Self::Node(node, blocks),
                 }
             }
