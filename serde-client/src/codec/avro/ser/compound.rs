@@ -102,6 +102,14 @@ impl<'a, 'p, 'o> Items<'a, 'p, 'o> {
         }
     }
 
+    /// The same for what has a zero behind it.
+    #[inline]
+    fn end_array(&mut self) -> Result<(), EncodeError> {
+        self.end()?;
+        self.encoder.out.byte(0);
+        Ok(())
+    }
+
     #[cold]
     #[inline(never)]
     fn miscounted(&self, announced: usize) -> EncodeError {
@@ -120,14 +128,10 @@ impl Sequence<'_, '_, '_> {
     }
 
     #[inline]
-    fn finish(self) -> Result<(), EncodeError> {
+    fn finish(&mut self) -> Result<(), EncodeError> {
         match self {
-            Self::Array(mut items) => {
-                items.end()?;
-                items.encoder.out.byte(0);
-                Ok(())
-            }
-            Self::Bytes(mut items) => {
+            Self::Array(items) => items.end_array(),
+            Self::Bytes(items) => {
                 items.end()?;
                 if items.written == 0 {
                     items.encoder.out.byte(0);
@@ -155,7 +159,7 @@ macro_rules! sequences {
             }
 
             #[inline]
-            fn end(self) -> Result<(), EncodeError> {
+            fn end(mut self) -> Result<(), EncodeError> {
                 self.finish()
             }
         }
@@ -178,9 +182,9 @@ pub(super) enum Entries<'a, 'p, 'o> {
 
 impl Entries<'_, '_, '_> {
     #[inline]
-    fn finish(self) -> Result<(), EncodeError> {
+    fn finish(&mut self) -> Result<(), EncodeError> {
         match self {
-            Self::Map(items) => Sequence::Array(items).finish(),
+            Self::Map(items) => items.end_array(),
             Self::Record(fields) => fields.end(),
         }
     }
@@ -224,7 +228,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
     }
 
     #[inline]
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(mut self) -> Result<(), EncodeError> {
         self.finish()
     }
 }
@@ -254,7 +258,7 @@ macro_rules! structs {
             }
 
             #[inline]
-            fn end(self) -> Result<(), EncodeError> {
+            fn end(mut self) -> Result<(), EncodeError> {
                 self.finish()
             }
         }

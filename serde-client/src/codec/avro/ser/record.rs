@@ -46,10 +46,9 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        let mut rest = self.rest.clone();
-        let write = match rest.next() {
+        let write = match self.rest.as_slice().first() {
             Some(write) if write.key.is(name) => {
-                self.rest = rest;
+                let _ = self.rest.next();
                 write
             }
             _ => self.find_static(name)?,
@@ -185,7 +184,7 @@ impl<'a, 'p, 'o> Fields<'a, 'p, 'o> {
 
     /// Ends the record.
     #[inline]
-    pub(super) fn end(mut self) -> Result<(), EncodeError> {
+    pub(super) fn end(&mut self) -> Result<(), EncodeError> {
         if self.encoder.runs.len() != self.base || self.run.1 != 0 {
             return self.put_in_order();
         }
