@@ -23,8 +23,8 @@ pub(crate) fn resolve(fields: &[Field<'_>]) -> TokenStream {
     let slot = |(number, field): (u32, _)| Slot::new(number, field);
     let slots: Vec<Slot<'_>> = (0..).zip(fields).map(slot).collect();
     let empties = slots.iter().map(Slot::empty);
-    let turns = slots.chunks(TURNS).zip(1_u32..).map(|(slots, number)| {
-        let (turns, behind) = (slots.iter().map(Slot::turn), number * TURNS as u32);
+    let turns = slots.chunks(TURNS).map(|slots| {
+        let (turns, behind) = (slots.iter().map(Slot::turn), slots.last().map_or(0, |slot| slot.number + 1));
         quote!(if field < #behind { #(#turns)* })
     });
     let others = slots.iter().map(Slot::other);

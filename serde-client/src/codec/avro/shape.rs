@@ -32,6 +32,19 @@ pub struct EnumShape {
     pub symbols: Box<[Box<str>]>,
 }
 
+impl EnumShape {
+    /// The symbol of a number; nothing where there is none.
+    pub(super) fn symbol(&self, number: u32) -> &str {
+        self.symbols.get(number as usize).map_or("", |symbol| symbol)
+    }
+
+    /// Whether each symbol is among the variants of a Rust type: then they mean symbols, even if one of them has the name of
+    /// the enum.
+    pub(super) fn has_all_symbols_in(&self, variants: &[&str]) -> bool {
+        self.symbols.iter().all(|symbol| variants.contains(&&**symbol))
+    }
+}
+
 /// A fixed's name and size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedShape {

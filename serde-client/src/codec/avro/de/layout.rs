@@ -80,7 +80,14 @@ impl Key {
 }
 
 impl Layouts {
-    #[inline]
+    /// What is known of the type that was met first, if it is this one: the usual case, with less to look at.
+    #[inline(always)]
+    pub(super) fn first(&self, key: Key) -> Option<&Layout> {
+        let [first, ..] = &self.slots;
+        first.get().map(|layout| &**layout).filter(|layout| layout.key == key)
+    }
+
+    #[inline(never)]
     pub(super) fn find(&self, key: Key) -> Found<'_> {
         for (slot, layout) in self.slots.iter().enumerate() {
             match layout.get() {

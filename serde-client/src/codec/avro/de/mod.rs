@@ -164,6 +164,13 @@ impl<'p, 'de> Decoder<'p, 'de> {
         }
     }
 
+    /// The symbol that comes next, by its name.
+    #[inline]
+    pub(super) fn symbol_name(&mut self, index: u32) -> Result<&'p str, DecodeError> {
+        let number = self.symbol(index)?;
+        Ok(self.plan.enumeration(index).shape.symbol(number))
+    }
+
     /// The symbol that comes next, as a number of the reader's.
     #[inline]
     pub(super) fn symbol(&mut self, index: u32) -> Result<u32, DecodeError> {

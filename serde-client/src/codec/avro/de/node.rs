@@ -69,11 +69,7 @@ impl<'a, 'p, 'de> NodeReader<'a, 'p, 'de> {
                 let bytes = input.take_rest();
                 visitor.visit_borrowed_str(input.text(bytes)?)
             }
-            Node::Enum(index) => {
-                let number = decoder.symbol(index)?;
-                let symbols = &plan.enumeration(index).shape.symbols;
-                visitor.visit_str(symbols.get(number as usize).map_or("", |symbol| symbol))
-            }
+            Node::Enum(index) => visitor.visit_str(decoder.symbol_name(index)?),
             Node::Array(index) => Items::read(decoder, plan.array(index), visitor),
             Node::Map(index) => Entries::read(decoder, plan.map(index), visitor),
             Node::Record(index) => record::by_name(decoder, index, visitor),
@@ -226,18 +222,18 @@ impl<'de> Deserializer<'de> for NodeReader<'_, '_, 'de> {
         let reader = if self.is_union() { self.settled()? } else { self };
         let NodeReader { decoder, node } = reader;
         let plan = decoder.plan;
-        if let Node::Fail(index) = *node {
-            return Err(decoder.refused(index));
+        match *node {
+            Node::Fail(index) => return Err(decoder.refused(index)),
+            Node::Enum(index) if plan.enumeration(index).is_of_symbols(variants) => {
+                return visitor.visit_enum(Symbol(decoder.symbol_name(index)?));
+            }
+            _ => {}
         }
         if let Some(variant) = variants.iter().find(|variant| plan.is_named(*node, variant)) {
             return visitor.visit_enum(Branch { decoder, node, variant });
         }
         match *node {
-            Node::Enum(index) => {
-                let number = decoder.symbol(index)?;
-                let symbols = &plan.enumeration(index).shape.symbols;
-                visitor.visit_enum(Symbol(symbols.get(number as usize).map_or("", |symbol| symbol)))
-            }
+            Node::Enum(index) => visitor.visit_enum(Symbol(decoder.symbol_name(index)?)),
             Node::String => visitor.visit_enum(Symbol(decoder.input.string()?)),
             _ => Err(decoder.input.fault(format!(
                 "no variant of the enum is named after {}; rename one to the name of the type, or make the enum untagged",

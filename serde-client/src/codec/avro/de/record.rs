@@ -26,8 +26,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     let plan = decoder.plan;
     let record = plan.record(index);
     let key = Key::of::<V, V::Value>(fields);
-    let found = record.layouts.find(key);
-    if let Found::Layout(slot, layout) = found
+    if let Some(layout) = record.layouts.first(key)
         && let Some(seats) = layout.in_sequence()
         && seats.places == 0
         && decoder.naming == Naming::Learned
@@ -37,23 +36,23 @@ pub(super) fn read<'de, V: Visitor<'de>>(
         if read.is_ok() {
             decoder.input.leave();
         } else {
-            decoder.suspect(index, slot);
+            decoder.suspect(index, 0);
         }
         return read;
     }
-    read_otherwise(decoder, index, (found, key, fields), visitor)
+    read_otherwise(decoder, index, (key, fields), visitor)
 }
 
 #[inline(never)]
 fn read_otherwise<'de, V: Visitor<'de>>(
     decoder: &mut Decoder<'_, 'de>,
     index: u32,
-    (found, key, fields): (Found<'_>, Key, &'static [&'static str]),
+    (key, fields): (Key, &'static [&'static str]),
     visitor: V,
 ) -> Result<V::Value, DecodeError> {
     let plan = decoder.plan;
     let record = plan.record(index);
-    let (slot, layout) = match found {
+    let (slot, layout) = match record.layouts.find(key) {
         _ if decoder.naming == Naming::ByName => return by_name(decoder, index, visitor),
         Found::Layout(slot, layout) => (slot, layout),
         Found::Vacant(slot) => return learn(decoder, index, (slot, key, fields), visitor),

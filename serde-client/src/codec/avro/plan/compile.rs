@@ -248,7 +248,7 @@ impl<'s> Compiler<'s> {
         count: usize,
         mapped: Option<SymbolMap>,
     ) -> Node {
-        Node::Enum(push(&mut self.plan.enums, EnumPlan { shape, count, mapped }))
+        Node::Enum(push(&mut self.plan.enums, EnumPlan { shape, count, mapped, variants: Key::default() }))
     }
 
     pub(super) fn record(&mut self, shape: Arc<RecordShape>, writer: TypeId, reader: Option<TypeId>) -> Node {

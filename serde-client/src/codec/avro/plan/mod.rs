@@ -220,6 +220,26 @@ pub(super) struct EnumPlan {
     pub(super) count: usize,
     /// Set where the numbers of the writer and the reader differ.
     pub(super) mapped: Option<SymbolMap>,
+    /// The variants of a Rust type that has one for each symbol of the reader.
+    pub(super) variants: Key,
+}
+
+impl EnumPlan {
+    /// Whether a Rust type has a variant for each symbol of the reader: then its variants are symbols, even if one of them
+    /// has the name of the enum.
+    #[inline]
+    pub(super) fn is_of_symbols(&self, variants: &'static [&'static str]) -> bool {
+        self.variants.is_list(variants) || self.find_symbols(variants)
+    }
+
+    #[inline(never)]
+    fn find_symbols(&self, variants: &'static [&'static str]) -> bool {
+        let all = self.shape.has_all_symbols_in(variants);
+        if all {
+            self.variants.learn_list(variants);
+        }
+        all
+    }
 }
 
 /// A fixed.

@@ -183,6 +183,28 @@ fn enums_are_unions_whose_branches_they_name() {
 }
 
 #[test]
+fn a_symbol_may_have_the_name_of_its_enum() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Color {
+        Color,
+        Red,
+    }
+    let color = r#"{"type":"enum","name":"Color","symbols":["Red","Color"]}"#;
+    assert_eq!(round_trip(color, &Color::Color), [2]);
+    assert_eq!(round_trip(color, &Color::Red), [0]);
+
+    // Here the name means the type, as not all of its symbols are variants.
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Either {
+        Color(Color),
+        String(String),
+    }
+    let either = format!(r#"[{color},"string"]"#);
+    assert_eq!(round_trip(&either, &Either::Color(Color::Red)), [0, 0]);
+    assert_eq!(round_trip(&either, &Either::String("a".to_owned())), [2, 2, b'a']);
+}
+
+#[test]
 fn untagged_enums_find_their_branch() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(untagged)]

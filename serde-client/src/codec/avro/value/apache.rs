@@ -22,9 +22,7 @@ impl From<Value<'_>> for Apache {
             Value::Bytes(value) => Self::Bytes(value.into_owned()),
             Value::String(value) => Self::String(value.into_owned()),
             Value::Fixed(_, value) => Self::Fixed(value.len(), value.into_owned()),
-            Value::Enum(shape, number) => {
-                Self::Enum(number, shape.symbols.get(number as usize).map_or("", |symbol| symbol).to_owned())
-            }
+            Value::Enum(shape, number) => Self::Enum(number, shape.symbol(number).to_owned()),
             Value::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),
             Value::Map(entries) => {
                 Self::Map(entries.into_iter().map(|(key, value)| (key.into_owned(), value.into())).collect())

@@ -139,14 +139,17 @@ impl<'de> Deserializer<'de> for ValueReader<'_, '_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
+        if let Value::Enum(shape, number) = self.0
+            && shape.has_all_symbols_in(variants)
+        {
+            return visitor.visit_enum(Symbol(shape.symbol(*number)));
+        }
         if let Some(variant) = variants.iter().find(|variant| self.0.is_named(variant)) {
             let entry = MapDeserializer::new(std::iter::once((*variant, self)));
             return visitor.visit_enum(serde::de::value::MapAccessDeserializer::new(entry));
         }
         match self.0 {
-            Value::Enum(shape, number) => {
-                visitor.visit_enum(Symbol(shape.symbols.get(*number as usize).map_or("", |symbol| symbol)))
-            }
+            Value::Enum(shape, number) => visitor.visit_enum(Symbol(shape.symbol(*number))),
             Value::String(value) => visitor.visit_enum(Symbol(value)),
             other => Err(DecodeError::new(format!("no variant of the enum is named after {}", other.word()))),
         }
