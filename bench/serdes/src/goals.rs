@@ -80,6 +80,10 @@ const GOALS: &[(Place, Place, Limit)] = &[
     ((WHOLE_PLAIN, Owned), ("schema_registry_converter", Owned), Limit::Faster(5.0)),
     ((WHOLE_PLAIN, Encode), ("schema-registry-client", Encode), Limit::Faster(70.0)),
     ((WHOLE_PLAIN, Owned), ("schema-registry-client", Owned), Limit::Faster(35.0)),
+    ((WHOLE_DERIVED, Encode), ("schema_registry_converter", Encode), Limit::Faster(8.0)),
+    ((WHOLE_DERIVED, Owned), ("schema_registry_converter", Owned), Limit::Faster(5.0)),
+    ((WHOLE_DERIVED, Encode), ("schema-registry-client", Encode), Limit::Faster(70.0)),
+    ((WHOLE_DERIVED, Owned), ("schema-registry-client", Owned), Limit::Faster(35.0)),
 ];
 
 /// A table of all goals whose two figures were measured, for each shape by its name.
