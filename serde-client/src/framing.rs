@@ -122,11 +122,8 @@ impl<'a> Body<'a> {
     #[inline]
     pub(crate) fn record_behind(self, indexes: &[u8]) -> Option<&'a [u8]> {
         match (self.header, indexes, self.payload) {
-            // Bytes are compared sooner than slices: one for the first message of a file, two for another one.
+            // The first message of a file: nearly always, and a byte is compared sooner than a slice.
             (None, [index], [first, record @ ..]) => (first == index).then_some(record),
-            (None, [count, index], [first, second, record @ ..]) => {
-                (first == count && second == index).then_some(record)
-            }
             (None, _, payload) => payload.strip_prefix(indexes),
             (Some(header), _, payload) => (header == indexes).then_some(payload),
         }
