@@ -43,7 +43,7 @@ impl Input<'_> {
             if length & 0x81 & is_present != 0 {
                 return None;
             }
-            rest.get(1 + (1 + (length >> 1) & is_present)..)
+            rest.get(1 + ((1 + (length >> 1)) & is_present)..)
         })
     }
 
@@ -66,7 +66,7 @@ impl Input<'_> {
 /// All bits set if the branch is not null, none if it is; nothing if there is no such branch.
 #[inline(always)]
 fn is_present(branch: u8, null: u8) -> Option<usize> {
-    (branch & !2 == 0).then(|| (usize::from(branch) >> 1 ^ usize::from(null)).wrapping_neg())
+    (branch & !2 == 0).then(|| ((usize::from(branch) >> 1) ^ usize::from(null)).wrapping_neg())
 }
 
 /// Bytes of the number at the start, if it ends among these.
