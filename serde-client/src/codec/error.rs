@@ -40,27 +40,6 @@ impl EncodeError {
     pub fn new(reason: impl Into<String>) -> Self {
         Self(Box::new(Misfit { path: String::new(), reason: reason.into() }))
     }
-
-    /// Puts the name of a field, or the position of an item, in front of the path.
-    #[cold]
-    #[inline(never)]
-    #[must_use]
-    pub fn within(mut self, name: impl Display) -> Self {
-        prepend(&mut self.0.path, &name);
-        self
-    }
-
-    /// Names from the root of the record, joined by dots; empty at the root.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.0.path
-    }
-
-    /// What is wrong and what would cure it: a lowercase fragment.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.0.reason
-    }
 }
 
 /// Bytes are no record of the schema.
@@ -99,33 +78,41 @@ impl DecodeError {
         }
     }
 
-    /// Puts the name of a field, or the position of an item, in front of the path.
-    #[cold]
-    #[inline(never)]
-    #[must_use]
-    pub fn within(mut self, name: impl Display) -> Self {
-        prepend(&mut self.0.path, &name);
-        self
-    }
-
-    /// Names from the root of the record, joined by dots; empty at the root.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.0.path
-    }
-
     /// Position in the record where it went wrong, in bytes behind the prefix; 0 where none is known.
     #[must_use]
     pub fn offset(&self) -> usize {
         if self.0.offset == UNPLACED { 0 } else { self.0.offset }
     }
-
-    /// What is wrong: a lowercase fragment.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.0.reason
-    }
 }
+
+macro_rules! told {
+    ($($error:ident)*) => {$(
+        impl $error {
+            /// Puts the name of a field, or the position of an item, in front of the path.
+            #[cold]
+            #[inline(never)]
+            #[must_use]
+            pub fn within(mut self, name: impl Display) -> Self {
+                prepend(&mut self.0.path, &name);
+                self
+            }
+
+            /// Names from the root of the record, joined by dots; empty at the root.
+            #[must_use]
+            pub fn path(&self) -> &str {
+                &self.0.path
+            }
+
+            /// What is wrong, and where it is known what would cure it: a lowercase fragment.
+            #[must_use]
+            pub fn reason(&self) -> &str {
+                &self.0.reason
+            }
+        }
+    )*};
+}
+
+told! { EncodeError DecodeError }
 
 fn prepend(path: &mut String, name: &dyn Display) {
     *path = if path.is_empty() { name.to_string() } else { format!("{name}.{path}") };
