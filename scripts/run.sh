@@ -12,9 +12,9 @@ cat <<EOF
 
 The registry serves on http://$address from the file $database. In another terminal:
 
-  curl -s http://$address/subjects/clicks-value/versions -H 'Content-Type: application/json' -d '{"schema":"{\"type\":\"record\",\"name\":\"Click\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"}]}"}'
+  curl -s http://$address/subjects/visits-value/versions -H 'Content-Type: application/json' -d '{"schema":"{\"type\":\"record\",\"name\":\"Visit\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"}]}"}'
   curl -s http://$address/subjects
-  curl -s http://$address/subjects/clicks-value/versions/latest
+  curl -s http://$address/subjects/visits-value/versions/latest
 
 EOF
 exec target/release/registry serve --listen "$address" --database "sqlite:$database"

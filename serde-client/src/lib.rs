@@ -26,3 +26,8 @@ pub use deserializer::{Deserializer, Record};
 #[cfg(feature = "derive")]
 pub use serde_client_derive::AvroRecord;
 pub use serializer::Serializer;
+
+/// What the README shows of this crate compiles.
+#[cfg(all(doctest, feature = "derive", feature = "kafka"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
