@@ -66,8 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let broken = Serializer::<AvroNative, broken::Order>::builder(registry).own_schema()?.build();
     if let Err(error) = broken.topic("orders").await {
-        let cause = error.source().map(ToString::to_string).unwrap_or_default();
-        println!("the third one is refused: {cause}");
+        println!("the third one is refused: {error}");
     }
     Ok(())
 }

@@ -132,12 +132,11 @@ pub enum SubjectNameError {
         subjects: Vec<String>,
     },
     /// The registry could not be asked.
-    #[error("the subject of topic `{topic}` cannot be asked for")]
+    #[error("the subject of topic `{topic}` cannot be asked for: {error}")]
     Registry {
         /// The topic.
         topic: String,
         /// Why.
-        #[source]
         error: RegistryError,
     },
 }

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
-use std::error::Error;
 use std::sync::Arc;
 
 use prost::Message;
@@ -31,18 +30,6 @@ fn click(id: i64) -> Click {
 
 fn clicks(client: RegistryClient) -> Serializer<Json, Click> {
     Serializer::builder(client).own_schema().unwrap().build()
-}
-
-/// An error with everything that caused it.
-fn told(error: &dyn Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        told.push_str(": ");
-        told.push_str(&error.to_string());
-        cause = error.source();
-    }
-    told
 }
 
 #[tokio::test]
@@ -187,7 +174,11 @@ async fn documents_are_validated_where_that_was_asked() {
     let record = topic.serialize(&click(1)).unwrap();
     let mut out = b"before".to_vec();
     let error = topic.serialize_into(&click(0), &mut out).unwrap_err();
-    assert!(told(&error).contains("not valid") && told(&error).contains("/id"), "{}", told(&error));
+    assert!(
+        error.to_string().contains("not valid") && error.to_string().contains("/id"),
+        "{}",
+        error.to_string()
+    );
     assert_eq!(out, b"before", "what was there stays");
 
     let mut bad = record.get(..5).unwrap().to_vec();
@@ -196,7 +187,7 @@ async fn documents_are_validated_where_that_was_asked() {
     lenient.deserialize::<Click>(Record::new(&bad)).await.unwrap();
     let reader = Deserializer::<ValidatedJson>::builder(client).build().topic("clicks");
     let error = reader.deserialize::<Click>(Record::new(&bad).at(3, 99)).await.unwrap_err();
-    let text = told(&error);
+    let text = error.to_string();
     for part in ["topic `clicks`", "partition 3", "offset 99", "schema id 1", "not valid"] {
         assert!(text.contains(part), "{text}");
     }
@@ -221,7 +212,7 @@ async fn whatever_comes_from_a_topic_is_an_error_with_its_place() {
         (b"\0\0\0\0\x01{\"id\":1,\"url\":\"\xff\"}", "byte 15"),
     ] {
         let error = reader.deserialize::<Click>(Record::new(payload).at(1, 2)).await.unwrap_err();
-        let text = told(&error);
+        let text = error.to_string();
         assert!(text.contains(part) && text.contains("partition 1, offset 2"), "{text}");
         assert!(!error.is_retriable(), "{text}");
     }
@@ -275,7 +266,7 @@ async fn protobuf_records_name_their_message() {
     let builder =
         Serializer::<Protobuf, Order>::builder(client.clone()).schema(SchemaDefinition::protobuf(ORDERS));
     let error = builder.clone().build().prepare("orders").await.unwrap_err();
-    assert!(told(&error).contains("`shop.Shop`, `shop.Customer`"), "{}", told(&error));
+    assert!(error.to_string().contains("`shop.Shop`, `shop.Customer`"), "{}", error.to_string());
     let topic = builder.message("shop.Shop.Order").build().prepare("orders").await.unwrap();
     let order = Order { id: 5, price: Some(Money { currency: "EUR".into() }) };
     let record = topic.serialize(&order).unwrap();
@@ -291,9 +282,9 @@ async fn protobuf_records_name_their_message() {
     let wrong = Deserializer::<Protobuf>::builder(client).message("shop.Customer").build().topic("orders");
     let error = wrong.deserialize::<Money>(Record::new(&record)).await.unwrap_err();
     assert!(
-        told(&error).contains("a message `shop.Shop.Order`, where `shop.Customer` is read"),
+        error.to_string().contains("a message `shop.Shop.Order`, where `shop.Customer` is read"),
         "{}",
-        told(&error)
+        error.to_string()
     );
 }
 
@@ -320,7 +311,11 @@ async fn imports_are_registered_before_what_imports_them() {
 
     let other = DynamicMessage::new(pool.get_message_by_name("shop.Money").unwrap());
     let error = topic.serialize(&other).unwrap_err();
-    assert!(told(&error).contains("`shop.Money`, where `shop.Order` is written"), "{}", told(&error));
+    assert!(
+        error.to_string().contains("`shop.Money`, where `shop.Order` is written"),
+        "{}",
+        error.to_string()
+    );
     registry.fail_next(1, Fault::Status(422));
     let error = builder.build().prepare("elsewhere").await.unwrap_err();
     assert!(matches!(error, SerializeError::Registry { .. } | SerializeError::SubjectName(_)), "{error}");

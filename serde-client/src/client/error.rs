@@ -98,7 +98,7 @@ pub enum RegistryError {
 /// # }).unwrap();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{request}: {message} (status {status}, error code {code})")]
+#[error("{request}: {message} (status {status}, error code {code}){}", self.ways_out())]
 pub struct AnsweredError {
     /// Method and URL, without a password.
     pub request: Arc<str>,
@@ -114,6 +114,17 @@ pub struct AnsweredError {
     pub migration: Option<MigrationHint>,
     /// Who refers to what was to be deleted, where the registry says so.
     pub referenced_by: Vec<Referrer>,
+}
+
+impl AnsweredError {
+    /// What would make the request pass, for the text of the error.
+    fn ways_out(&self) -> String {
+        let cures =
+            self.incompatibilities.iter().map(|finding| format!("; at `{}`: {}", finding.path, finding.cure));
+        let migration =
+            self.migration.iter().map(|hint| format!("; if the break is meant: {}", hint.command));
+        cures.chain(migration).collect()
+    }
 }
 
 /// What kind of failure an error is: what a caller decides by.
@@ -345,6 +356,20 @@ mod tests {
             assert_eq!((error.error_code(), error.status()), (Some(code), Some(status)));
             assert_eq!(error.to_string(), format!("GET http://r/x: m (status {status}, error code {code})"));
         }
+    }
+
+    #[test]
+    fn the_text_of_a_refusal_tells_the_ways_out() {
+        let finding = r#"{"type":"T","direction":"backward","version":1,"path":"/fields/0","reader":"","writer":"",
+            "explanation":"x","cure":"add a default"}"#;
+        let migration = r#"{"registerUnder":"s-v2","command":"translator init"}"#;
+        let body = format!(
+            r#"{{"error_code":40901,"message":"m","incompatibilities":[{finding}],"migration":{migration}}}"#
+        );
+        let text = answered(409, &body).to_string();
+        let expected = "GET http://r/x: m (status 409, error code 40901); at `/fields/0`: add a default; \
+            if the break is meant: translator init";
+        assert_eq!(text, expected);
     }
 
     #[test]

@@ -33,7 +33,6 @@ pub enum CodegenError {
         /// The file.
         path: PathBuf,
         /// Why.
-        #[source]
         error: io::Error,
     },
     /// A text is no Avro schema.
@@ -42,7 +41,6 @@ pub enum CodegenError {
         /// The file, or what the schema was called.
         name: String,
         /// Where and why.
-        #[source]
         error: ParseError,
     },
     /// Two types would have the same name in Rust.

@@ -37,29 +37,27 @@ impl fmt::Display for RecordPlace {
     }
 }
 
-/// Why a record cannot be read.
+/// Why a record cannot be read. Its text tells the cause as well, so a log needs no chain of sources.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeserializeError {
     /// The record does not begin as a record of a schema registry's serializer.
-    #[error("{place}: the record names no schema")]
+    #[error("{place}: the record names no schema: {error}")]
     Framing {
         /// Which record.
         place: RecordPlace,
         /// Why.
-        #[source]
         error: FramingError,
     },
     /// The subject is not known.
-    #[error("{place}: no subject for the reader schema")]
+    #[error("{place}: no subject for the reader schema: {error}")]
     SubjectName {
         /// Which record.
         place: RecordPlace,
         /// Why.
-        #[source]
         error: SubjectNameError,
     },
     /// The registry did not give a schema.
-    #[error("{place}, {written}: the registry gave no {wanted}")]
+    #[error("{place}, {written}: the registry gave no {wanted}: {error}")]
     Registry {
         /// Which record.
         place: RecordPlace,
@@ -68,29 +66,26 @@ pub enum DeserializeError {
         /// Which schema was asked for.
         wanted: &'static str,
         /// Why.
-        #[source]
         error: RegistryError,
     },
     /// The pair of writer and reader schema cannot be used by the codec.
-    #[error("{place}, {written}: the schema cannot be used for reading")]
+    #[error("{place}, {written}: the schema cannot be used for reading: {error}")]
     Prepare {
         /// Which record.
         place: RecordPlace,
         /// What the record was written with.
         written: SchemaIdentity,
         /// Why.
-        #[source]
         error: PrepareError,
     },
     /// The bytes are no record of the schema.
-    #[error("{place}, {written}: the record cannot be read")]
+    #[error("{place}, {written}: the record cannot be read: {error}")]
     Decode {
         /// Which record.
         place: RecordPlace,
         /// What the record was written with.
         written: SchemaIdentity,
         /// Where and why.
-        #[source]
         error: DecodeError,
     },
     /// The schema of the record was not prepared, and the call may not wait for the registry.

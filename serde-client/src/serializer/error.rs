@@ -8,7 +8,7 @@ use crate::client::RegistryError;
 use crate::codec::{EncodeError, PrepareError};
 use crate::subject_name::SubjectNameError;
 
-/// Why a record cannot be written.
+/// Why a record cannot be written. Its text tells the cause as well, so a log needs no chain of sources.
 ///
 /// ```
 /// use serde_client::client::SchemaDefinition;
@@ -39,12 +39,11 @@ pub enum SerializeError {
         subject: String,
     },
     /// The registry did not give the schema.
-    #[error("no schema for writing under subject `{subject}`")]
+    #[error("no schema for writing under subject `{subject}`: {error}")]
     Registry {
         /// The subject.
         subject: String,
         /// Why.
-        #[source]
         error: RegistryError,
     },
     /// The registered schema does not read what the serializer's own schema describes.
@@ -66,21 +65,19 @@ pub enum SerializeError {
         missing: &'static str,
     },
     /// The schema cannot be used by the codec.
-    #[error("the schema of subject `{subject}` cannot be used for writing")]
+    #[error("the schema of subject `{subject}` cannot be used for writing: {error}")]
     Prepare {
         /// The subject.
         subject: String,
         /// Why.
-        #[source]
         error: PrepareError,
     },
     /// The value does not fit the schema.
-    #[error("the value does not fit the schema of subject `{subject}`")]
+    #[error("the value does not fit the schema of subject `{subject}`: {error}")]
     Encode {
         /// The subject.
         subject: Arc<str>,
         /// Where and why.
-        #[source]
         error: EncodeError,
     },
 }
