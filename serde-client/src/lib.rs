@@ -19,7 +19,7 @@ pub mod translator;
 
 pub use client::RegistryClient;
 pub use codec::avro::native::{AvroNative, AvroRecord};
-pub use codec::avro::{Avro, AvroValue};
+pub use codec::avro::{Avro, AvroValue, logical};
 pub use codec::json::{Json, ValidatedJson};
 pub use codec::protobuf::{DynamicProtobuf, Protobuf};
 pub use deserializer::{Deserializer, Record};

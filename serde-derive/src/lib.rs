@@ -20,7 +20,8 @@ use syn::{Data, DeriveInput, Error, Fields, Result, parse_macro_input};
 /// `camelCase`, `PascalCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `UPPERCASE` or `lowercase`.
 ///
 /// On a field: `rename = "…"`, `alias = "…"`, `default = …` with a literal, `default_json = "…"` for any other value,
-/// `fixed = "Name"` for a `[u8; N]`, `logical = "…"` with a logical type's name, `decimal(precision = …, scale = …)`.
+/// `fixed = "Name"` for a `[u8; N]`, `logical = "…"` with a logical type's name, `decimal(precision = …, scale = …)`. The
+/// field of a logical type is of the plain type, or of one that `serde_client::logical` knows: a date, a UUID, a decimal.
 /// An `Option` has the default `null`.
 ///
 /// On a variant: `rename = "…"`; on one variant of an enum: `default`.
@@ -81,14 +82,20 @@ mod tests {
             ("rename = \"a-b\"", "i32", "is no name in Avro"),
             ("alias = \"1\"", "i32", "is no name in Avro"),
             ("logical = \"timestamp\"", "i64", "no logical type `timestamp`"),
-            ("logical = \"date\"", "i64", "of i32, not of `i64`"),
-            ("logical = \"timestamp-millis\"", "Option<i32>", "of i64, not of `i32`"),
+            ("logical = \"date\"", "i64", "of i32 and of types that stand for it, not of `i64`"),
+            (
+                "logical = \"timestamp-millis\"",
+                "Option<i32>",
+                "of i64 and of types that stand for it, not of `i32`",
+            ),
             ("logical = \"uuid\"", "Vec<u8>", "not of `Vec<u8>`"),
             ("logical = \"decimal\"", "Vec<u8>", "precision"),
             ("decimal(scale = 1)", "Vec<u8>", "needs its precision"),
             ("decimal(precision = 1, scale = 2)", "Vec<u8>", "not above its precision"),
             ("logical = \"duration\"", "[u8; 12]", "fixed = \"Name\""),
+            ("logical = \"duration\"", "Span", "fixed = \"Name\""),
             ("fixed = \"F\"", "String", "only a `[u8; N]`"),
+            ("logical = \"date\", fixed = \"F\"", "NaiveDate", "only a `[u8; N]`"),
             ("default = f()", "i32", "a default is a literal"),
             ("skip", "i32", "on a field: rename"),
         ] {

@@ -12,6 +12,8 @@ pub(crate) struct Field<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) field_type: &'i Type,
     pub(crate) name: String,
+    /// The parameter of the traits that read and write it.
+    pub(crate) meaning: TokenStream,
     attributes: attributes::Field,
 }
 
@@ -27,7 +29,8 @@ pub(crate) fn derive(
         // A named field has a name.
         let Some(ident) = &field.ident else { continue };
         let name = container.spelled(ident, attributes.rename.as_ref())?;
-        read.push(Field { ident, field_type: &field.ty, name, attributes });
+        let meaning = types::meaning(&field.ty, &attributes)?;
+        read.push(Field { ident, field_type: &field.ty, name, meaning, attributes });
     }
     let schema = schema(container, &read)?;
     let body = frame::Body {
@@ -65,14 +68,16 @@ fn schema(container: &Container, fields: &[Field<'_>]) -> Result<TokenStream> {
 }
 
 fn wire_min(fields: &[Field<'_>]) -> TokenStream {
-    let types = fields.iter().map(|field| field.field_type);
-    quote!(0 #(+ <#types as native::AvroDecode<'de>>::WIRE_MIN)*)
+    let sizes = fields.iter().map(|Field { field_type, meaning, .. }| {
+        quote!(<#field_type as native::AvroDecode<'de, #meaning>>::WIRE_MIN)
+    });
+    quote!(0 #(+ #sizes)*)
 }
 
 fn encode(fields: &[Field<'_>]) -> TokenStream {
-    let writes = fields.iter().map(|Field { ident, field_type, name, .. }| {
+    let writes = fields.iter().map(|Field { ident, field_type, name, meaning, .. }| {
         quote! {
-            <#field_type as native::AvroEncode>::avro_encode(&self.#ident, out)
+            <#field_type as native::AvroEncode<#meaning>>::avro_encode(&self.#ident, out)
                 .map_err(|misfit| misfit.within(#name))?;
         }
     });
@@ -83,9 +88,9 @@ fn encode(fields: &[Field<'_>]) -> TokenStream {
 }
 
 fn decode(fields: &[Field<'_>]) -> TokenStream {
-    let reads = fields.iter().map(|Field { ident, field_type, name, .. }| {
+    let reads = fields.iter().map(|Field { ident, field_type, name, meaning, .. }| {
         quote! {
-            #ident: <#field_type as native::AvroDecode<'de>>::avro_decode(input)
+            #ident: <#field_type as native::AvroDecode<'de, #meaning>>::avro_decode(input)
                 .map_err(|fault| fault.within(#name))?,
         }
     });
@@ -98,9 +103,9 @@ fn decode(fields: &[Field<'_>]) -> TokenStream {
 }
 
 fn decode_into(fields: &[Field<'_>]) -> TokenStream {
-    let reads = fields.iter().map(|Field { ident, field_type, name, .. }| {
+    let reads = fields.iter().map(|Field { ident, field_type, name, meaning, .. }| {
         quote! {
-            <#field_type as native::AvroDecode<'de>>::avro_decode_into(&mut self.#ident, input)
+            <#field_type as native::AvroDecode<'de, #meaning>>::avro_decode_into(&mut self.#ident, input)
                 .map_err(|fault| fault.within(#name))?;
         }
     });

@@ -86,8 +86,8 @@ impl<'f> Slot<'f> {
     fn turn(&self) -> TokenStream {
         let Self { number, index, .. } = self;
         let behind = number + 1;
-        let field_type = self.field.field_type;
-        let held = self.held(&quote!(<#field_type as native::AvroDecode<'de>>::avro_decode(input)));
+        let Field { field_type, meaning, .. } = self.field;
+        let held = self.held(&quote!(<#field_type as native::AvroDecode<'de, #meaning>>::avro_decode(input)));
         quote! {
             if field == #number {
                 native::put(&mut slots.#index, #held);
@@ -102,15 +102,17 @@ impl<'f> Slot<'f> {
     /// Reads the field where the writer has another type.
     fn other(&self) -> TokenStream {
         let Self { number, index, .. } = self;
-        let field_type = self.field.field_type;
-        let held = self.held(&quote!(steps.resolved::<#field_type>(input)));
+        let Field { field_type, meaning, .. } = self.field;
+        let held = self.held(&quote!(steps.resolved::<#meaning, #field_type>(input)));
         quote!(#number => slots.#index = #held,)
     }
 
     fn default(&self) -> TokenStream {
-        let (number, name) = (self.number, &self.field.name);
+        let number = self.number;
+        let Field { field_type, meaning, name, .. } = self.field;
         quote! {
-            <Self as native::AvroRecord>::avro_own().default(#number).map_err(|fault| fault.within(#name))?
+            <Self as native::AvroRecord>::avro_own().default::<#meaning, #field_type>(#number)
+                .map_err(|fault| fault.within(#name))?
         }
     }
 

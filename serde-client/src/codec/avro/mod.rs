@@ -5,6 +5,7 @@
 
 mod de;
 mod input;
+pub mod logical;
 mod marker;
 pub mod native;
 mod output;

@@ -10,10 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use schema::model::ids::Guid;
 use serde_json::{Map, Value as Json};
 
-use super::program::{Decimal, rfc3339_nanos};
+use super::program::rfc3339_nanos;
 use super::shape::{EnumType, Integer, Kind, Model, RecordType, TypeId, UnionType};
 use super::value::Value;
 use crate::codec::avro::LogicalType;
+use crate::codec::avro::logical::Decimal;
 
 /// Why JSON is no value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -47,7 +47,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Box<T> {
     }
 }
 
-impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
+impl<'de, L, T: AvroDecode<'de, L>> AvroDecode<'de, L> for Option<T> {
     const WIRE_MIN: usize = 1;
 
     #[inline(always)]
@@ -78,7 +78,7 @@ impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Option<T> {
     }
 }
 
-impl<'de, T: AvroDecode<'de>> AvroDecode<'de> for Vec<T> {
+impl<'de, L, T: AvroDecode<'de, L>> AvroDecode<'de, L> for Vec<T> {
     const WIRE_MIN: usize = 1;
 
     #[inline]
@@ -134,7 +134,7 @@ fn within_key(before: usize, input: &Input<'_>, fault: DecodeError) -> DecodeErr
     }
 }
 
-impl<'de, K: AvroDecode<'de> + Ord, T: AvroDecode<'de>> AvroDecode<'de> for BTreeMap<K, T> {
+impl<'de, L, K: AvroDecode<'de> + Ord, T: AvroDecode<'de, L>> AvroDecode<'de, L> for BTreeMap<K, T> {
     const WIRE_MIN: usize = 1;
 
     #[inline]
@@ -153,10 +153,10 @@ impl<'de, K: AvroDecode<'de> + Ord, T: AvroDecode<'de>> AvroDecode<'de> for BTre
     }
 }
 
-impl<'de, K, T, S> AvroDecode<'de> for HashMap<K, T, S>
+impl<'de, L, K, T, S> AvroDecode<'de, L> for HashMap<K, T, S>
 where
     K: AvroDecode<'de> + Eq + Hash,
-    T: AvroDecode<'de>,
+    T: AvroDecode<'de, L>,
     S: BuildHasher + Default,
 {
     const WIRE_MIN: usize = 1;

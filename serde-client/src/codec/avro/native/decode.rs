@@ -2,6 +2,7 @@
 
 use std::mem::size_of;
 
+use super::logical::Plain;
 use super::resolve::Place;
 use crate::codec::DecodeError;
 use crate::codec::avro::Input;
@@ -10,8 +11,9 @@ use crate::codec::avro::plan::Node;
 /// Memory that is reserved for the items of a block before the first of them was read, in bytes.
 const RESERVATION_MAX: usize = 64 << 10;
 
-/// A Rust type that reads itself from what its own schema wrote. It may borrow from the record.
-pub trait AvroDecode<'de>: Sized {
+/// A Rust type that reads itself from what its own schema wrote, as it is or as the logical type `L`. It may borrow from the
+/// record.
+pub trait AvroDecode<'de, L = Plain>: Sized {
     /// Bytes that a value takes on the wire at least.
     const WIRE_MIN: usize;
 
@@ -70,7 +72,7 @@ pub trait AvroDecode<'de>: Sized {
     fn avro_decode_list_into(list: &mut Vec<Self>, input: &mut Input<'de>) -> Result<(), DecodeError> {
         let mut length = 0;
         loop {
-            let count = items::<Self>(input)?;
+            let count = items::<L, Self>(input)?;
             if count == 0 {
                 list.truncate(length);
                 return Ok(());
@@ -90,7 +92,7 @@ pub trait AvroDecode<'de>: Sized {
 
 /// The number of items in the next block, checked against the bytes or the memory that they take.
 #[inline]
-fn items<'de, T: AvroDecode<'de>>(input: &mut Input<'de>) -> Result<usize, DecodeError> {
+fn items<'de, L, T: AvroDecode<'de, L>>(input: &mut Input<'de>) -> Result<usize, DecodeError> {
     let count = input.block(T::WIRE_MIN)?.count;
     if T::WIRE_MIN == 0 {
         input.charge(count, size_of::<T>())?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use super::logical::Plain;
 use crate::codec::EncodeError;
 use crate::codec::avro::Output;
 
@@ -11,8 +12,8 @@ const NULL_BRANCH: u8 = 0;
 /// The wire's index, zig-zag, of the other branch.
 const VALUE_BRANCH: u8 = 2;
 
-/// A Rust type that writes itself by its own schema.
-pub trait AvroEncode {
+/// A Rust type that writes itself by its own schema: as it is, or as the logical type `L`.
+pub trait AvroEncode<L = Plain> {
     /// Appends the value.
     ///
     /// # Errors
@@ -31,7 +32,7 @@ pub trait AvroEncode {
     {
         block(list.len(), out)?;
         for (position, item) in list.iter().enumerate() {
-            item.avro_encode(out).map_err(|misfit| misfit.within(position))?;
+            Self::avro_encode(item, out).map_err(|misfit| misfit.within(position))?;
         }
         out.byte(0);
         Ok(())
@@ -141,7 +142,7 @@ impl<T: AvroEncode + ?Sized> AvroEncode for Box<T> {
     }
 }
 
-impl<T: AvroEncode> AvroEncode for Option<T> {
+impl<L, T: AvroEncode<L>> AvroEncode<L> for Option<T> {
     #[inline]
     fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         match self {
@@ -157,14 +158,14 @@ impl<T: AvroEncode> AvroEncode for Option<T> {
     }
 }
 
-impl<T: AvroEncode> AvroEncode for [T] {
+impl<L, T: AvroEncode<L>> AvroEncode<L> for [T] {
     #[inline]
     fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         T::avro_encode_list(self, out)
     }
 }
 
-impl<T: AvroEncode> AvroEncode for Vec<T> {
+impl<L, T: AvroEncode<L>> AvroEncode<L> for Vec<T> {
     #[inline]
     fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         T::avro_encode_list(self, out)
@@ -172,7 +173,7 @@ impl<T: AvroEncode> AvroEncode for Vec<T> {
 }
 
 #[inline]
-fn entries<'a, K: AsRef<str> + 'a, T: AvroEncode + 'a>(
+fn entries<'a, L, K: AsRef<str> + 'a, T: AvroEncode<L> + 'a>(
     entries: impl ExactSizeIterator<Item = (&'a K, &'a T)>,
     out: &mut Output<'_>,
 ) -> Result<(), EncodeError> {
@@ -185,14 +186,14 @@ fn entries<'a, K: AsRef<str> + 'a, T: AvroEncode + 'a>(
     Ok(())
 }
 
-impl<K: AsRef<str>, T: AvroEncode> AvroEncode for BTreeMap<K, T> {
+impl<L, K: AsRef<str>, T: AvroEncode<L>> AvroEncode<L> for BTreeMap<K, T> {
     #[inline]
     fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         entries(self.iter(), out)
     }
 }
 
-impl<K: AsRef<str>, T: AvroEncode, S> AvroEncode for HashMap<K, T, S> {
+impl<L, K: AsRef<str>, T: AvroEncode<L>, S> AvroEncode<L> for HashMap<K, T, S> {
     #[inline]
     fn avro_encode(&self, out: &mut Output<'_>) -> Result<(), EncodeError> {
         entries(self.iter(), out)

@@ -7,6 +7,7 @@ mod codec;
 mod containers;
 mod decode;
 mod encode;
+mod logical;
 mod own;
 mod prepared;
 mod resolve;
@@ -14,11 +15,13 @@ mod schema;
 #[doc(hidden)]
 pub mod text;
 
+pub use super::logical::meaning;
 pub use super::{Input, Output};
 pub use crate::codec::{DecodeError, EncodeError};
 pub use codec::{AvroNative, NativeReader, NativeWriter};
 pub use decode::AvroDecode;
 pub use encode::AvroEncode;
+pub use logical::Plain;
 pub use own::{AvroRecord, Own};
 pub use resolve::{Place, Steps, apart, put};
 pub use schema::AvroSchema;

@@ -61,7 +61,7 @@ impl Own {
     ///
     /// # Errors
     /// When it has none.
-    pub fn default<'de, T: AvroDecode<'de>>(&'static self, field: u32) -> Result<T, DecodeError> {
+    pub fn default<'de, L, T: AvroDecode<'de, L>>(&'static self, field: u32) -> Result<T, DecodeError> {
         let Ok(known) = self.known() else { return Err(DecodeError::new("the type has no schema")) };
         let Node::Record(root) = known.plan.root else {
             return Err(DecodeError::new("the type is no record"));

@@ -203,7 +203,7 @@ impl<'p> Steps<'p> {
     /// # Errors
     /// Those of [`AvroDecode`].
     #[inline(never)]
-    pub fn resolved<'de, T: AvroDecode<'de>>(&self, input: &mut Input<'de>) -> Result<T, DecodeError> {
+    pub fn resolved<'de, L, T: AvroDecode<'de, L>>(&self, input: &mut Input<'de>) -> Result<T, DecodeError> {
         let step = self.next.checked_sub(1).and_then(|at| self.record.steps.get(at));
         let node = step.map_or(Node::Null, |step| step.node);
         T::avro_resolve(Place { plan: self.plan, node }, input)

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use schema::model::ids::Guid;
 
 use crate::codec::avro::LogicalType;
-use crate::translator::mapping::program::Decimal;
+use crate::codec::avro::logical::Decimal;
 use crate::translator::mapping::shape::Integer;
 use crate::translator::mapping::value::Value;
 

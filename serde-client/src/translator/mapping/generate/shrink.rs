@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::codec::avro::LogicalType;
-use crate::translator::mapping::program::Decimal;
+use crate::codec::avro::logical::Decimal;
 use crate::translator::mapping::shape::{Kind, Model, RecordType, TypeId};
 use crate::translator::mapping::value::Value;
 

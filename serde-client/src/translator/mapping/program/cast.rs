@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::Fault;
 use super::conversion::unexpected;
-use super::{Decimal, Fault};
+use crate::codec::avro::logical::Decimal;
 use crate::translator::mapping::rule::Overflow;
 use crate::translator::mapping::shape::Integer;
 use crate::translator::mapping::value::Value;

@@ -1,9 +1,10 @@
 //! Changes of type that lose nothing.
 
-use super::decimal::Decimal;
-use super::{Fault, Program};
-use crate::translator::mapping::value::Value;
 use std::borrow::Cow;
+
+use super::{Fault, Program};
+use crate::codec::avro::logical::{Decimal, uuid_bytes, uuid_text};
+use crate::translator::mapping::value::Value;
 
 /// How a value of one type becomes the same value of another.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,8 +108,8 @@ impl Program {
             (Conversion::Times(factor), Value::Int(value)) => {
                 Value::Int(value.checked_mul(*factor).ok_or_else(|| Fault::new("the time is out of range"))?)
             }
-            (Conversion::UuidText, Value::Bytes(bytes)) => Value::String(Cow::Owned(uuid_text(&bytes)?)),
-            (Conversion::UuidBytes, Value::String(text)) => Value::Bytes(Cow::Owned(uuid_bytes(&text)?)),
+            (Conversion::UuidText, Value::Bytes(bytes)) => Value::String(Cow::Owned(text_of_uuid(&bytes)?)),
+            (Conversion::UuidBytes, Value::String(text)) => Value::Bytes(Cow::Owned(bytes_of_uuid(&text)?)),
             (Conversion::Recursive(number), value) => match self.recursive.get(*number as usize) {
                 Some(conversion) => self.convert(conversion, value)?,
                 None => return Err(unexpected(&value)),
@@ -157,34 +158,13 @@ fn rescale(bytes: &[u8], from: u32, to: u32, size: Option<usize>, precision: u32
     decimal.sized(size).ok_or_else(too_long)
 }
 
-fn uuid_text(bytes: &[u8]) -> Result<String, Fault> {
-    if bytes.len() != 16 {
-        return Err(Fault::new("a UUID has 16 bytes"));
-    }
-    let mut text = String::with_capacity(36);
-    for (byte, at) in bytes.iter().zip(0..) {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(digit.into(), 16));
-        }
-    }
-    Ok(text)
+fn text_of_uuid(bytes: &[u8]) -> Result<String, Fault> {
+    let bytes = bytes.try_into().map_err(|_| Fault::new("a UUID has 16 bytes"))?;
+    Ok(uuid_text(bytes, &mut [0; 36]).to_owned())
 }
 
-fn uuid_bytes(text: &str) -> Result<Vec<u8>, Fault> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .filter(|character| *character != '-')
-        .map(|character| character.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    match digits {
-        Some(digits) if digits.len() == 32 => {
-            Ok(digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
-        }
-        _ => Err(Fault::new("the text is no UUID")),
-    }
+fn bytes_of_uuid(text: &str) -> Result<Vec<u8>, Fault> {
+    uuid_bytes(text).map(Vec::from).ok_or_else(|| Fault::new("the text is no UUID"))
 }
 
 #[cfg(test)]
@@ -194,7 +174,7 @@ mod tests {
     #[test]
     fn uuids_come_back() {
         let text = "123e4567-e89b-12d3-a456-426614174000";
-        assert_eq!(uuid_text(&uuid_bytes(text).unwrap()).unwrap(), text);
-        assert!(uuid_bytes("123e4567").is_err() && uuid_text(&[1]).is_err());
+        assert_eq!(text_of_uuid(&bytes_of_uuid(text).unwrap()).unwrap(), text);
+        assert!(bytes_of_uuid("123e4567").is_err() && text_of_uuid(&[1]).is_err());
     }
 }

@@ -3,7 +3,6 @@
 mod call;
 mod cast;
 mod conversion;
-mod decimal;
 mod eval;
 mod fault;
 mod get;
@@ -23,7 +22,6 @@ pub use fault::Fault;
 pub(crate) use call::plain_text;
 pub(crate) use cast::{Cast, NumberFrom, NumberTo};
 pub(crate) use conversion::{Conversion, FieldConversion, FieldFrom};
-pub(crate) use decimal::Decimal;
 pub(crate) use get::{From, Get, GetStep};
 pub(crate) use time::{Time, TimeFrom, TimeTo, civil_text, rfc3339_nanos};
 

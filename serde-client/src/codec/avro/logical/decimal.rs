@@ -1,15 +1,34 @@
 //! Decimals: unscaled big-endian two's complement, as Avro and Confluent's Protobuf type hold them.
 
-/// An exact decimal number, `unscaled` × 10^-`scale`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Decimal {
-    pub(crate) unscaled: i128,
-    pub(crate) scale: i32,
+use std::fmt;
+use std::str::FromStr;
+
+use super::OutOfRange;
+
+/// An exact decimal number, `unscaled` × 10^-`scale`. Two are equal when their digits are: `1.0` is not `1.00`.
+///
+/// ```
+/// use serde_client::logical::Decimal;
+///
+/// let price: Decimal = "12.50".parse()?;
+/// assert_eq!(price, Decimal { unscaled: 1250, scale: 2 });
+/// assert_eq!(price.to_string(), "12.50");
+/// assert_eq!(price.at_scale(1), Some(Decimal { unscaled: 125, scale: 1 }));
+/// assert_eq!(price.at_scale(0), None, "no digit is lost in silence");
+/// # Ok::<_, serde_client::logical::OutOfRange>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    /// The digits, as one number.
+    pub unscaled: i128,
+    /// So many of them stand behind the point.
+    pub scale: i32,
 }
 
 impl Decimal {
     /// Reads the bytes of a decimal; `None` beyond 128 bits.
-    pub(crate) fn read(bytes: &[u8], scale: u32) -> Option<Self> {
+    #[must_use]
+    pub fn read(bytes: &[u8], scale: u32) -> Option<Self> {
         let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
         let fill = if negative { 0xff } else { 0 };
         let extra = bytes.len().saturating_sub(16);
@@ -24,24 +43,26 @@ impl Decimal {
         Some(Self { unscaled: i128::from_be_bytes(wide), scale: i32::try_from(scale).ok()? })
     }
 
-    /// The shortest bytes of the number at a scale.
-    pub(crate) fn bytes(self) -> Vec<u8> {
-        let wide = self.unscaled.to_be_bytes();
+    /// The shortest bytes of the unscaled number, in `buffer`.
+    pub(crate) fn shortest(self, buffer: &mut [u8; 16]) -> &[u8] {
+        *buffer = self.unscaled.to_be_bytes();
         let fill = if self.unscaled < 0 { 0xff } else { 0 };
-        let mut start = 0;
-        while let [first, second, ..] = wide.get(start..).unwrap_or_default() {
-            if *first != fill || (second & 0x80 != 0) != (self.unscaled < 0) {
-                break;
-            }
-            start += 1;
+        let mut bytes = buffer.as_slice();
+        while let [first, second, ..] = bytes
+            && *first == fill
+            && (second & 0x80 != 0) == (self.unscaled < 0)
+        {
+            bytes = bytes.split_first().map_or(bytes, |(_, rest)| rest);
         }
-        wide.get(start..).unwrap_or_default().to_vec()
+        bytes
     }
 
-    /// The bytes of the number, in so many of them where the type has a size; `None` when it is too small.
+    /// The shortest bytes of the number, or so many of them where the type has a size; `None` when it is too small.
+    #[cfg(feature = "translator")]
     pub(crate) fn sized(self, size: Option<usize>) -> Option<Vec<u8>> {
-        let bytes = self.bytes();
-        let Some(size) = size else { return Some(bytes) };
+        let mut buffer = [0; 16];
+        let bytes = self.shortest(&mut buffer);
+        let Some(size) = size else { return Some(bytes.to_vec()) };
         let missing = size.checked_sub(bytes.len())?;
         let fill = if self.unscaled < 0 { 0xff } else { 0 };
         let mut wide = vec![fill; missing];
@@ -50,7 +71,8 @@ impl Decimal {
     }
 
     /// The same number at another scale; `None` where digits would be lost or 128 bits do not suffice.
-    pub(crate) fn at_scale(self, scale: i32) -> Option<Self> {
+    #[must_use]
+    pub fn at_scale(self, scale: i32) -> Option<Self> {
         let by = scale.checked_sub(self.scale)?;
         let factor = 10_i128.checked_pow(by.unsigned_abs());
         let unscaled = match (by >= 0, factor) {
@@ -97,7 +119,8 @@ impl Decimal {
     }
 
     /// The nearest double.
-    pub(crate) fn to_f64(self) -> f64 {
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
         /// Powers of ten up to this one are exact doubles, and so are integers below 2^53: one division rounds once.
         const EXACT_POWER_MAX: u32 = 22;
         const EXACT_INTEGER_MAX: u128 = 1 << 53;
@@ -112,8 +135,28 @@ impl Decimal {
     }
 
     /// Whether the number has at most so many digits.
-    pub(crate) fn fits(self, precision: u32) -> bool {
+    #[must_use]
+    pub fn fits(self, precision: u32) -> bool {
         10_u128.checked_pow(precision).is_none_or(|bound| self.unscaled.unsigned_abs() < bound)
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = OutOfRange;
+
+    fn from_str(text: &str) -> Result<Self, OutOfRange> {
+        Self::parse(text)
+            .ok_or_else(|| OutOfRange::new(format!("`{text}` is no decimal of at most 128 bits")))
+    }
+}
+
+/// Without an exponent, but for absurd scales.
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text() {
+            Some(text) => formatter.pad(&text),
+            None => formatter.pad(&format!("{}e{}", self.unscaled, -i64::from(self.scale))),
+        }
     }
 }
 
@@ -125,13 +168,14 @@ mod tests {
     fn bytes_are_the_shortest_and_come_back() {
         for unscaled in [0, 1, -1, 127, 128, -128, -129, 255, 256, i128::MAX, i128::MIN, 1_234_567_890] {
             let decimal = Decimal { unscaled, scale: 2 };
-            let bytes = decimal.bytes();
-            assert_eq!(Decimal::read(&bytes, 2), Some(decimal), "{unscaled}");
+            let mut buffer = [0; 16];
+            let bytes = decimal.shortest(&mut buffer);
+            assert_eq!(Decimal::read(bytes, 2), Some(decimal), "{unscaled}");
             let mut longer = vec![if unscaled < 0 { 0xff } else { 0 }; 5];
-            longer.extend(&bytes);
+            longer.extend(bytes);
             assert_eq!(Decimal::read(&longer, 2), Some(decimal), "{unscaled}");
         }
-        assert_eq!(Decimal { unscaled: 128, scale: 0 }.bytes(), [0, 128]);
+        assert_eq!(Decimal { unscaled: 128, scale: 0 }.shortest(&mut [0; 16]), [0, 128]);
         assert_eq!(Decimal::read(&[0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0), None);
     }
 
