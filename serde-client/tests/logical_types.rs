@@ -252,6 +252,23 @@ fn what_the_type_has_no_place_for_is_refused() {
     assert_eq!(read(&Plain { total: vec![0x7f; 17], ..plain() }), refused("total", wider));
 }
 
+/// What a program calls a number.
+type Millis = i64;
+
+#[derive(AvroRecord, Debug, PartialEq)]
+struct Named {
+    #[avro(logical = "timestamp-millis")]
+    at: Option<Millis>,
+}
+
+#[test]
+fn a_plain_type_may_have_another_name() {
+    let named = Named { at: Some(5) };
+    let bytes = written(&named).expect("bytes");
+    assert_eq!(bytes, [2, 10]);
+    assert_eq!(read_as::<Named>(schema_of::<Named>(), &bytes), Ok(named));
+}
+
 /// A type of a user's own.
 #[derive(Debug, PartialEq)]
 struct Cents(i64);

@@ -3,6 +3,7 @@
 mod attributes;
 mod choice;
 mod frame;
+mod logical;
 mod names;
 mod record;
 mod resolve;

@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, Expr, GenericArgument, Ident, PathArguments, Result, Type};
+use syn::{Error, Expr, GenericArgument, PathArguments, Result, Type};
 
-use crate::attributes::{Field, Logical};
+use crate::attributes::Field;
+use crate::logical::{self, Stands};
 
 /// What a Rust type is made of, as far as attributes have to look into it.
 enum Shape<'t> {
@@ -64,30 +65,10 @@ fn adorned(field_type: &Type, field: &Field) -> Result<TokenStream> {
 
 fn leaf(field_type: &Type, shape: &Shape<'_>, field: &Field) -> Result<TokenStream> {
     let Some(logical) = &field.logical else { return plain(field_type, shape, field, &quote!(&[])) };
-    let (row, properties) = (row(logical)?, properties(logical)?);
-    let word = word(field_type, shape);
-    if row.fits.contains(&word.as_str()) {
-        return plain(field_type, shape, field, &properties);
-    }
-    if is_plain(&word) {
-        let (name, fits) = (&logical.name, row.fits.join(", "));
-        let reason =
-            format!("`{name}` is a logical type of {fits} and of types that stand for it, not of `{word}`");
-        return Err(Error::new(logical.span, reason));
-    }
-    match (&field.fixed, row.size) {
-        (Some(name), Some(size)) => Ok(quote!(known.fixed(#name, #size, #properties))),
-        (Some(name), None) => {
-            Err(Error::new(name.span(), format!("only a `[u8; N]` can be a fixed for `{}`", logical.name)))
-        }
-        (None, Some(_)) if row.base == FIXED => Err(Error::new(
-            logical.span,
-            format!("a fixed has a name in Avro: write `logical = \"{}\", fixed = \"Name\"`", logical.name),
-        )),
-        (None, _) => {
-            let base = row.base;
-            Ok(quote!(native::text::with_properties(native::text::json(#base), #properties)))
-        }
+    let (row, properties) = (logical::row(logical)?, logical::properties(logical)?);
+    match row.stands(logical, &word(field_type, shape))? {
+        Stands::Plain => plain(field_type, shape, field, &properties),
+        Stands::Converted => row.schema(logical, field.fixed.as_ref(), &properties),
     }
 }
 
@@ -114,107 +95,13 @@ fn plain(
 /// As which logical type the values of a field are converted, if their type is not what stands on the wire: a type for the
 /// parameter of the traits.
 pub(crate) fn meaning(field_type: &Type, field: &Field) -> Result<TokenStream> {
-    let plain = quote!(native::Plain);
-    let Some(logical) = &field.logical else { return Ok(plain) };
+    let Some(logical) = &field.logical else { return Ok(quote!(native::Plain)) };
     let (shape, innermost) = innermost(field_type);
-    let (row, word) = (row(logical)?, word(innermost, &shape));
-    if row.fits.contains(&word.as_str()) {
-        return Ok(plain);
+    let row = logical::row(logical)?;
+    match row.stands(logical, &word(innermost, &shape))? {
+        Stands::Plain => Ok(quote!(native::Plain)),
+        Stands::Converted => Ok(row.meaning(logical, field.fixed.is_some())),
     }
-    let meaning = Ident::new(
-        match (row.meaning, &field.fixed) {
-            ("Uuid", Some(_)) => "UuidFixed",
-            (meaning, _) => meaning,
-        },
-        logical.span,
-    );
-    Ok(match logical.decimal {
-        Some((precision, scale)) => quote!(native::meaning::#meaning<#precision, #scale>),
-        None => quote!(native::meaning::#meaning),
-    })
-}
-
-/// The base of what is a fixed and nothing else.
-const FIXED: &str = "fixed";
-
-/// A logical type.
-struct Row {
-    /// The plain types that it can be said of.
-    fits: &'static [&'static str],
-    /// What it is called among the meanings of `serde-client`.
-    meaning: &'static str,
-    /// What stands on the wire for other types.
-    base: &'static str,
-    /// Bytes of the fixed that it can be.
-    size: Option<usize>,
-}
-
-fn row(logical: &Logical) -> Result<Row> {
-    let number = |fits, meaning, base| Row { fits, meaning, base, size: None };
-    const INT: &[&str] = &["i32"];
-    const LONG: &[&str] = &["i64"];
-    Ok(match logical.name.as_str() {
-        "date" => number(INT, "Date", "int"),
-        "time-millis" => number(INT, "TimeMillis", "int"),
-        "time-micros" => number(LONG, "TimeMicros", "long"),
-        "timestamp-millis" => number(LONG, "TimestampMillis", "long"),
-        "timestamp-micros" => number(LONG, "TimestampMicros", "long"),
-        "timestamp-nanos" => number(LONG, "TimestampNanos", "long"),
-        "local-timestamp-millis" => number(LONG, "LocalTimestampMillis", "long"),
-        "local-timestamp-micros" => number(LONG, "LocalTimestampMicros", "long"),
-        "local-timestamp-nanos" => number(LONG, "LocalTimestampNanos", "long"),
-        "uuid" => Row {
-            fits: &["String", "str", "Cow<str>", "[u8; N]"],
-            meaning: "Uuid",
-            base: "string",
-            size: Some(16),
-        },
-        "decimal" => number(&["Vec<u8>", "[u8]", "Cow<[u8]>", "[u8; N]"], "Decimal", "bytes"),
-        "duration" => Row { fits: &["[u8; N]"], meaning: "Duration", base: FIXED, size: Some(12) },
-        other => {
-            return Err(Error::new(logical.span, format!("Avro has no logical type `{other}`")));
-        }
-    })
-}
-
-/// Whether the schema of a type is known without a logical type, so that it stands for none.
-fn is_plain(word: &str) -> bool {
-    const PLAIN: [&str; 17] = [
-        "bool",
-        "i8",
-        "i16",
-        "i32",
-        "i64",
-        "u8",
-        "u16",
-        "u32",
-        "f32",
-        "f64",
-        "String",
-        "str",
-        "Cow<str>",
-        "Vec<u8>",
-        "[u8]",
-        "Cow<[u8]>",
-        "[u8; N]",
-    ];
-    PLAIN.contains(&word)
-}
-
-/// `logicalType` and its parameters.
-fn properties(logical: &Logical) -> Result<TokenStream> {
-    let name = &logical.name;
-    Ok(match logical.decimal {
-        Some((precision, scale)) => quote!(&[
-            ("logicalType", native::text::json(#name)),
-            ("precision", native::text::json(#precision)),
-            ("scale", native::text::json(#scale)),
-        ]),
-        None if name == "decimal" => {
-            return Err(Error::new(logical.span, "write decimal(precision = …, scale = …)"));
-        }
-        None => quote!(&[("logicalType", native::text::json(#name))]),
-    })
 }
 
 /// What a logical type's table calls a type.

@@ -99,7 +99,7 @@ impl OutOfRange {
     }
 }
 
-/// For the types of this crate that are what the wire holds.
+/// For types that are what the wire holds. The numbers are there for names that a program gives to them.
 macro_rules! itself {
     ($($type:ty as $meaning:ty $(, [$($generics:tt)*])?;)*) => {$(
         impl $(<$($generics)*>)? Logical<$meaning> for $type {
@@ -119,4 +119,13 @@ macro_rules! itself {
 itself! {
     Decimal as meaning::Decimal<P, S>, [const P: u32, const S: u32];
     Duration as meaning::Duration;
+    i32 as meaning::Date;
+    i32 as meaning::TimeMillis;
+    i64 as meaning::TimeMicros;
+    i64 as meaning::TimestampMillis;
+    i64 as meaning::TimestampMicros;
+    i64 as meaning::TimestampNanos;
+    i64 as meaning::LocalTimestampMillis;
+    i64 as meaning::LocalTimestampMicros;
+    i64 as meaning::LocalTimestampNanos;
 }

@@ -155,7 +155,7 @@ macro_rules! narrow {
 
             #[inline]
             fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
-                let value = <$wide>::avro_resolve(place, input)?;
+                let value = <$wide as AvroDecode<'de>>::avro_resolve(place, input)?;
                 Self::try_from(value).map_err(|_| outside(value, $bits, input))
             }
         }
@@ -189,7 +189,7 @@ impl<'de> AvroDecode<'de> for u8 {
 
     #[inline]
     fn avro_resolve(place: Place<'_>, input: &mut Input<'de>) -> Result<Self, DecodeError> {
-        let value = i32::avro_resolve(place, input)?;
+        let value = <i32 as AvroDecode<'de>>::avro_resolve(place, input)?;
         Self::try_from(value).map_err(|_| outside(value, BYTE, input))
     }
 
