@@ -2,37 +2,35 @@
 
 use ::chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
-use super::civil::{DAY, SECOND, moments, no_moment, no_time_of_day, times_of_day};
+use super::moments::{Moment, SECOND, moments, no_moment};
+use super::times_of_day::times_of_day;
 use super::{Logical, OutOfRange, meaning};
 
-moments!(DateTime<Utc> as TimestampMillis, TimestampMicros, TimestampNanos; nanoseconds, of_nanoseconds);
+moments!(DateTime<Utc> as TimestampMillis, TimestampMicros, TimestampNanos; moment, date_time);
 moments!(
     NaiveDateTime as LocalTimestampMillis, LocalTimestampMicros, LocalTimestampNanos;
-    |local: &Self| nanoseconds(&local.and_utc()),
-    |count| of_nanoseconds(count).map(|moment| moment.naive_utc())
+    |local: &Self| moment(&local.and_utc()),
+    |moment| date_time(moment).map(|moment| moment.naive_utc())
 );
 times_of_day!(NaiveTime; since_midnight, time);
 
 /// A leap second is the second behind it, as everywhere in Unix time.
-fn nanoseconds(moment: &DateTime<Utc>) -> Result<i128, OutOfRange> {
-    Ok(i128::from(moment.timestamp()) * SECOND + i128::from(moment.timestamp_subsec_nanos()))
+fn moment(moment: &DateTime<Utc>) -> Result<Moment, OutOfRange> {
+    let nanoseconds = moment.timestamp_subsec_nanos();
+    let carried = nanoseconds / SECOND;
+    Ok(Moment { seconds: moment.timestamp() + i64::from(carried), nanoseconds: nanoseconds % SECOND })
 }
 
-fn of_nanoseconds(nanoseconds: i128) -> Result<DateTime<Utc>, OutOfRange> {
-    let seconds = i64::try_from(nanoseconds.div_euclid(SECOND)).ok();
-    let rest = u32::try_from(nanoseconds.rem_euclid(SECOND)).ok();
-    let moment = seconds.zip(rest).and_then(|(seconds, rest)| DateTime::from_timestamp(seconds, rest));
-    moment.ok_or_else(no_moment)
+fn date_time(moment: Moment) -> Result<DateTime<Utc>, OutOfRange> {
+    DateTime::from_timestamp(moment.seconds, moment.nanoseconds).ok_or_else(no_moment)
 }
 
-fn since_midnight(time: &NaiveTime) -> i128 {
-    i128::from(time.num_seconds_from_midnight()) * SECOND + i128::from(time.nanosecond())
+fn since_midnight(time: &NaiveTime) -> Result<i64, OutOfRange> {
+    Ok(i64::from(time.num_seconds_from_midnight()) * i64::from(SECOND) + i64::from(time.nanosecond()))
 }
 
-fn time(nanoseconds: i128) -> Result<NaiveTime, OutOfRange> {
-    let inside = i64::try_from(nanoseconds).ok().filter(|_| (0..DAY).contains(&nanoseconds));
-    let inside = inside.ok_or_else(no_time_of_day)?;
-    Ok(NaiveTime::MIN.overflowing_add_signed(TimeDelta::nanoseconds(inside)).0)
+fn time(nanoseconds: i64) -> Result<NaiveTime, OutOfRange> {
+    Ok(NaiveTime::MIN.overflowing_add_signed(TimeDelta::nanoseconds(nanoseconds)).0)
 }
 
 impl Logical<meaning::Date> for NaiveDate {

@@ -4,35 +4,39 @@ use ::jiff::civil::{Date, DateTime, Time};
 use ::jiff::tz::Offset;
 use ::jiff::{SignedDuration, Span, Timestamp, Unit};
 
-use super::civil::{DAY, moments, no_moment, no_time_of_day, times_of_day};
+use super::moments::{Moment, SECOND, moments, no_moment};
+use super::times_of_day::{no_time_of_day, times_of_day};
 use super::{Logical, OutOfRange, meaning};
 
-moments!(
-    Timestamp as TimestampMillis, TimestampMicros, TimestampNanos;
-    |moment: &Self| Ok(moment.as_nanosecond()),
-    of_nanoseconds
-);
+moments!(Timestamp as TimestampMillis, TimestampMicros, TimestampNanos; moment, timestamp);
 moments!(
     DateTime as LocalTimestampMillis, LocalTimestampMicros, LocalTimestampNanos;
-    |local: &Self| Offset::UTC.to_timestamp(*local).map(Timestamp::as_nanosecond).map_err(|_| no_moment()),
-    |count| of_nanoseconds(count).map(|moment| Offset::UTC.to_datetime(moment))
+    |local: &Self| Offset::UTC.to_timestamp(*local).map_err(|_| no_moment()).and_then(|utc| moment(&utc)),
+    |moment| timestamp(moment).map(|utc| Offset::UTC.to_datetime(utc))
 );
 times_of_day!(Time; since_midnight, time);
 
-fn of_nanoseconds(nanoseconds: i128) -> Result<Timestamp, OutOfRange> {
-    Timestamp::from_nanosecond(nanoseconds).map_err(|_| no_moment())
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+fn moment(timestamp: &Timestamp) -> Result<Moment, OutOfRange> {
+    let (seconds, rest) = (timestamp.as_second(), timestamp.subsec_nanosecond());
+    Ok(match u32::try_from(rest) {
+        Ok(nanoseconds) => Moment { seconds, nanoseconds },
+        Err(_) => Moment { seconds: seconds - 1, nanoseconds: SECOND - rest.unsigned_abs() },
+    })
 }
 
-fn since_midnight(time: &Time) -> i128 {
-    time.duration_since(Time::midnight()).as_nanos()
+fn timestamp(moment: Moment) -> Result<Timestamp, OutOfRange> {
+    let nanoseconds = i32::try_from(moment.nanoseconds).map_err(|_| no_moment())?;
+    Timestamp::new(moment.seconds, nanoseconds).map_err(|_| no_moment())
 }
 
-fn time(nanoseconds: i128) -> Result<Time, OutOfRange> {
-    if !(0..DAY).contains(&nanoseconds) {
-        return Err(no_time_of_day());
-    }
-    let since = i64::try_from(nanoseconds).map(SignedDuration::from_nanos).map_err(|_| no_time_of_day())?;
-    Time::midnight().checked_add(since).map_err(|_| no_time_of_day())
+fn since_midnight(time: &Time) -> Result<i64, OutOfRange> {
+    i64::try_from(time.duration_since(Time::midnight()).as_nanos()).map_err(|_| no_time_of_day())
+}
+
+fn time(nanoseconds: i64) -> Result<Time, OutOfRange> {
+    Time::midnight().checked_add(SignedDuration::from_nanos(nanoseconds)).map_err(|_| no_time_of_day())
 }
 
 impl Logical<meaning::Date> for Date {
@@ -48,5 +52,3 @@ impl Logical<meaning::Date> for Date {
         EPOCH.checked_add(days).map_err(|_| no_moment())
     }
 }
-
-const EPOCH: Date = Date::constant(1970, 1, 1);

@@ -43,15 +43,17 @@
 
 #[cfg(feature = "chrono")]
 mod chrono;
-mod civil;
 mod decimal;
 mod duration;
 #[cfg(feature = "jiff")]
 mod jiff;
 pub mod meaning;
+mod moments;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 mod system_time;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod times_of_day;
 mod uuid;
 
 use std::borrow::Cow;

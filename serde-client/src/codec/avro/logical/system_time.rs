@@ -3,26 +3,29 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::OutOfRange;
-use super::civil::{SECOND, moments, no_moment};
+use super::moments::{Moment, SECOND, moments, no_moment};
 
-moments!(SystemTime as TimestampMillis, TimestampMicros, TimestampNanos; nanoseconds, of_nanoseconds);
+moments!(SystemTime as TimestampMillis, TimestampMicros, TimestampNanos; moment, system_time);
 
-fn nanoseconds(time: &SystemTime) -> Result<i128, OutOfRange> {
-    let (sign, distance) = match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => (1, after),
-        Err(before) => (-1, before.duration()),
+fn moment(time: &SystemTime) -> Result<Moment, OutOfRange> {
+    let (distance, is_past) = match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => (after, false),
+        Err(before) => (before.duration(), true),
     };
-    i128::try_from(distance.as_nanos()).map(|distance| sign * distance).map_err(|_| no_moment())
+    let seconds = i64::try_from(distance.as_secs()).map_err(|_| no_moment())?;
+    Ok(match (is_past, distance.subsec_nanos()) {
+        (false, nanoseconds) => Moment { seconds, nanoseconds },
+        (true, 0) => Moment { seconds: -seconds, nanoseconds: 0 },
+        (true, nanoseconds) => Moment { seconds: -seconds - 1, nanoseconds: SECOND - nanoseconds },
+    })
 }
 
-fn of_nanoseconds(nanoseconds: i128) -> Result<SystemTime, OutOfRange> {
-    let distance = nanoseconds.unsigned_abs();
-    let second = SECOND.unsigned_abs();
-    let (Ok(seconds), Ok(rest)) = (u64::try_from(distance / second), u32::try_from(distance % second)) else {
-        return Err(no_moment());
+fn system_time(moment: Moment) -> Result<SystemTime, OutOfRange> {
+    let distance = Duration::from_secs(moment.seconds.unsigned_abs());
+    let second = match moment.seconds < 0 {
+        true => UNIX_EPOCH.checked_sub(distance),
+        false => UNIX_EPOCH.checked_add(distance),
     };
-    let distance = Duration::new(seconds, rest);
-    let time =
-        if nanoseconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
-    time.ok_or_else(no_moment)
+    let behind = Duration::from_nanos(moment.nanoseconds.into());
+    second.and_then(|second| second.checked_add(behind)).ok_or_else(no_moment)
 }
