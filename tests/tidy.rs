@@ -265,6 +265,39 @@ fn modules_open_with_their_purpose() {
     assert_none(&silent, "files without a module comment");
 }
 
+/// The public types of a file that have no example in their doc comment. A blank line ends what belongs to an item.
+fn types_without_example(file: &File) -> Vec<String> {
+    let mut places = Vec::new();
+    let (mut has_example, mut is_hidden) = (false, false);
+    for (index, line) in file.text.lines().map(str::trim).enumerate() {
+        if line.is_empty() {
+            (has_example, is_hidden) = (false, false);
+        }
+        has_example |= line.starts_with("/// ```");
+        is_hidden |= line == "#[doc(hidden)]";
+        let kinds = ["pub struct ", "pub enum ", "pub trait "];
+        let Some(rest) = kinds.iter().find_map(|kind| line.strip_prefix(kind)) else { continue };
+        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        // A macro's types have no name here.
+        if !name.is_empty() && !has_example && !is_hidden {
+            places.push(format!("{}:{}: {name}", file.path, index + 1));
+        }
+        (has_example, is_hidden) = (false, false);
+    }
+    places
+}
+
+#[test]
+fn public_types_of_the_client_show_how_they_are_used() {
+    let files = product();
+    let library = files.iter().filter(|file| {
+        file.lies_in(&["serde-client/src/"]) && !file.lies_in(&["serde-client/src/translator/"])
+    });
+    // What is `pub` can be named from outside: the lint `unreachable_pub` sees to it.
+    let places: Vec<String> = library.flat_map(types_without_example).collect();
+    assert_none(&places, "public types without an example in their doc comment");
+}
+
 #[test]
 fn no_file_names_a_machine_or_a_package_registry() {
     // In halves, so that this file does not name them either.

@@ -48,6 +48,13 @@ impl fmt::Display for SchemaIdentity {
 }
 
 /// Why bytes are not framed.
+///
+/// ```
+/// use serde_client::framing::{self, FramingError};
+///
+/// assert_eq!(framing::read(b"{}", None), Err(FramingError::UnknownMagic(b'{')), "plain JSON");
+/// assert_eq!(framing::read(&[0, 0, 0], None), Err(FramingError::Truncated(3)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FramingError {
     /// The first byte is neither of the two.
@@ -83,6 +90,17 @@ pub struct Frame<'a> {
 }
 
 /// What a record holds apart from the identity of its schema.
+///
+/// ```
+/// use serde_client::framing;
+///
+/// let body = framing::read(&[0, 0, 0, 0, 7, 2, 2, b'x'], None)?.body;
+/// assert_eq!(body.record(), [2, 2, b'x']);
+/// // Protobuf has the path to the message in front of it: here to the second one of the schema.
+/// let (indexes, message) = body.indexed_record()?;
+/// assert_eq!((indexes.path(), message), (&[1][..], &b"x"[..]));
+/// # Ok::<_, framing::FramingError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Body<'a> {
     /// What follows the identity in the header, where it came from one: the message indexes, if the language has them.

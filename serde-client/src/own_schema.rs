@@ -33,6 +33,24 @@ pub struct OwnSchema {
 }
 
 /// A schema that another one imports.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::own_schema::{ImportedSchema, OwnSchema};
+/// use serde_client::{Protobuf, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let money = r#"syntax = "proto3"; message Money { string currency = 1; }"#.to_owned();
+/// let order = r#"syntax = "proto3"; import "money.proto"; message Order { Money price = 1; }"#;
+/// let imports = vec![ImportedSchema { name: "money.proto".to_owned(), text: money, imports: Vec::new() }];
+/// let own = OwnSchema { definition: SchemaDefinition::protobuf(order), imports };
+/// let client = MockRegistry::new().client();
+/// Serializer::<Protobuf, ()>::builder(client.clone()).schema(own).build().prepare("orders").await?;
+/// assert_eq!(client.latest_version("money.proto").await?.version, Some(1), "its name is its subject");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedSchema {
     /// What the importing schemas call it: a path in Protobuf.

@@ -7,6 +7,23 @@ use std::sync::Arc;
 use crate::client::{RegistryClient, RegistryError};
 
 /// Whether a record's key or its value is meant.
+///
+/// ```
+/// use std::sync::Arc;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::subject_name::{RecordPart, SubjectNameStrategy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let strategy = SubjectNameStrategy::Custom(Arc::new(|topic, part, _| match part {
+///     RecordPart::Key => "customer-ids".to_owned(),
+///     RecordPart::Value => format!("{topic}.{part}"),
+/// }));
+/// let client = MockRegistry::new().client();
+/// assert_eq!(strategy.subject(&client, "orders", RecordPart::Key, None).await?, "customer-ids");
+/// assert_eq!(strategy.subject(&client, "orders", RecordPart::Value, None).await?, "orders.value");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RecordPart {
     /// The key, by which records are distributed over partitions and compacted.
@@ -91,6 +108,18 @@ impl fmt::Debug for SubjectNameStrategy {
 }
 
 /// What counts where no subject is associated with a topic.
+///
+/// ```
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::subject_name::{Fallback, RecordPart, SubjectNameError, SubjectNameStrategy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let strategy = SubjectNameStrategy::Associated { cluster: "-".to_owned(), fallback: Fallback::Refuse };
+/// let refused = strategy.subject(&client, "clicks", RecordPart::Value, None).await;
+/// assert!(matches!(refused, Err(SubjectNameError::NotAssociated { .. })), "no name is made up");
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fallback {
     /// As [`SubjectNameStrategy::Topic`].
@@ -105,6 +134,22 @@ pub enum Fallback {
 }
 
 /// A topic has no subject.
+///
+/// ```
+/// use serde_client::client::AssociationType;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::subject_name::{RecordPart, SubjectNameError, SubjectNameStrategy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.associate("clicks", AssociationType::Value, "clicks-v1");
+/// registry.associate("clicks", AssociationType::Value, "clicks-v2");
+/// let strategy = SubjectNameStrategy::default();
+/// let error = strategy.subject(&registry.client(), "clicks", RecordPart::Value, None).await.unwrap_err();
+/// let SubjectNameError::Ambiguous { subjects, .. } = error else { panic!("{error}") };
+/// assert_eq!(subjects, ["clicks-v1", "clicks-v2"]);
+/// # });
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SubjectNameError {
     /// The strategy needs a name that the schema does not have.

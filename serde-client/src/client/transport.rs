@@ -6,6 +6,18 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 /// A method of HTTP.
+///
+/// ```
+/// use serde_client::client::Method;
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.client().api().delete_config("orders-value").await.unwrap_err();
+/// let request = registry.last_request().expect("a request");
+/// assert_eq!((request.method, request.method.to_string()), (Method::Delete, "DELETE".to_owned()));
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Reads.
@@ -109,6 +121,22 @@ impl fmt::Debug for Request {
 }
 
 /// What came back, whatever the status.
+///
+/// ```
+/// use serde_client::client::Transport;
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.client().latest_version("orders-value").await.unwrap_err();
+/// // The same request once more, below the client: the answer as it is.
+/// let request = registry.last_request().expect("a request");
+/// let response = registry.send(&request).await?;
+/// assert_eq!(response.status, 404);
+/// assert!(String::from_utf8_lossy(&response.body).contains("40401"));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     /// HTTP status.
@@ -120,6 +148,15 @@ pub struct Response {
 }
 
 /// Why nothing came back.
+///
+/// ```
+/// use serde_client::client::{ErrorKind, RegistryError, TransportError, TransportErrorKind};
+///
+/// let error = TransportError { kind: TransportErrorKind::Broken, message: "the tunnel was closed".to_owned() };
+/// let error = RegistryError::Transport { request: "GET http://registry/subjects".into(), error };
+/// assert_eq!(error.to_string(), "GET http://registry/subjects: the tunnel was closed");
+/// assert_eq!(error.kind(), ErrorKind::Transport);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
@@ -130,6 +167,20 @@ pub struct TransportError {
 }
 
 /// How far a request got that failed.
+///
+/// ```
+/// use serde_client::client::{RegistryError, TransportErrorKind};
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.fail_next(usize::MAX, Fault::Refuse);
+/// let error = registry.client().latest_version("orders-value").await.unwrap_err();
+/// let RegistryError::Transport { error, .. } = error else { panic!("{error}") };
+/// assert_eq!(error.kind, TransportErrorKind::Connect);
+/// assert!(error.kind.is_retriable() && registry.requests_total() > 1, "the client tried again");
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportErrorKind {
     /// There was no connection; the registry saw nothing.

@@ -11,6 +11,19 @@ use schema::model::schema::SchemaType;
 const UNPLACED: usize = usize::MAX;
 
 /// A schema cannot be used by a codec.
+///
+/// ```
+/// use serde_client::AvroRecord;
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     #[avro(default = "none")]
+///     id: i64,
+/// }
+///
+/// let error = Click::parsed_schema().unwrap_err();
+/// assert!(error.to_string().contains("default"), "a text is no default of a long: {error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PrepareError(pub String);
@@ -23,6 +36,21 @@ impl PrepareError {
 }
 
 /// A value does not fit the schema that it is written with.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::serializer::SerializeError;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let schema = SchemaDefinition::avro(r#"{"type": "array", "items": "int"}"#);
+/// let counts = Serializer::<Avro, Vec<i64>>::builder(MockRegistry::new().client()).schema(schema).build();
+/// let error = counts.serialize("counts", Some(&vec![1, 1 << 40])).await.unwrap_err();
+/// let SerializeError::Encode { error, .. } = error else { panic!("{error}") };
+/// assert_eq!(error.path(), "1", "the second item has no place in an int");
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", self.0.reason, place(&self.0.path))]
 pub struct EncodeError(Box<Misfit>);
@@ -43,6 +71,15 @@ impl EncodeError {
 }
 
 /// Bytes are no record of the schema.
+///
+/// ```
+/// use serde_client::codec::DecodeError;
+///
+/// // Where it goes wrong, the field is not known: each level around it adds its name.
+/// let error = DecodeError::new("a month is 13").at(7).within("month").within("card");
+/// assert_eq!(error.path(), "card.month");
+/// assert_eq!(error.to_string(), "a month is 13 at `card.month` (byte 7)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{} (byte {})", self.0.reason, place(&self.0.path), self.offset())]
 pub struct DecodeError(Box<Fault>);

@@ -124,6 +124,19 @@ fn described<T: JsonSchemaOf>() -> Result<OwnSchema, PrepareError> {
 }
 
 /// A compiled validator.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::ValidatedJson;
+/// use serde_client::codec::{Codec, Encode};
+///
+/// let text = r#"{"type": "integer", "maximum": 150}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Json, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let validator = ValidatedJson::writer(&schema, None)?;
+/// assert!(Encode::<ValidatedJson>::encode(&42, &validator, &mut Vec::new()).is_ok());
+/// assert!(Encode::<ValidatedJson>::encode(&151, &validator, &mut Vec::new()).is_err());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 pub struct Validator(DocumentValidator);
 
 impl fmt::Debug for Validator {

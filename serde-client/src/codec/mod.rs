@@ -18,6 +18,19 @@ use crate::own_schema::OwnSchema;
 pub use error::{DecodeError, EncodeError, PrepareError};
 
 /// One way to write and read records of a schema language.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::Avro;
+/// use serde_client::codec::{Codec, Encode};
+///
+/// let schema = ParsedSchema::parse(SchemaType::Avro, r#""long""#, &ResolvedReferences::none(), Strictness::New)?;
+/// let writer = Avro::writer(&schema, None)?;
+/// let mut record = Vec::new();
+/// Encode::<Avro>::encode(&7_i64, &writer, &mut record)?;
+/// assert_eq!(record, [14], "no prefix: the serializer puts it in front");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 pub trait Codec: Send + Sync + 'static {
     /// The language.
     const TYPE: SchemaType;
@@ -56,6 +69,21 @@ pub trait Codec: Send + Sync + 'static {
 }
 
 /// A value that a codec can write.
+///
+/// ```
+/// use serde_client::Json;
+/// use serde_client::codec::{Codec, Encode, EncodeError};
+///
+/// fn length<C: Codec>(value: &impl Encode<C>, writer: &C::Writer) -> Result<usize, EncodeError> {
+///     let mut record = Vec::new();
+///     value.encode(writer, &mut record)?;
+///     Ok(record.len())
+/// }
+///
+/// // What is compiled of a schema is nothing where no document is validated.
+/// assert_eq!(length::<Json>(&[1, 20], &())?, "[1,20]".len());
+/// # Ok::<_, EncodeError>(())
+/// ```
 pub trait Encode<C: Codec> {
     /// Appends the record to `out`.
     ///
@@ -66,6 +94,18 @@ pub trait Encode<C: Codec> {
 }
 
 /// A value that a codec can read; it may borrow from the record.
+///
+/// ```
+/// use serde_client::Json;
+/// use serde_client::codec::Decode;
+/// use serde_client::framing::Body;
+///
+/// let record = br#"["web", 7]"#;
+/// let (source, id): (&str, u32) = Decode::<Json>::decode(&(), Body::bare(record))?;
+/// assert_eq!((source, id), ("web", 7));
+/// assert_eq!(source.as_ptr(), record[2..].as_ptr(), "the text is borrowed from the record");
+/// # Ok::<_, serde_client::codec::DecodeError>(())
+/// ```
 pub trait Decode<'de, C: Codec>: Sized {
     /// Reads a record.
     ///
@@ -75,6 +115,32 @@ pub trait Decode<'de, C: Codec>: Sized {
 }
 
 /// A value whose type has a schema of its own.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::codec::{Described, PrepareError};
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::own_schema::OwnSchema;
+/// use serde_client::{Protobuf, Serializer};
+///
+/// #[derive(Clone, PartialEq, prost::Message)]
+/// struct Order {
+///     #[prost(int64, tag = "1")]
+///     id: i64,
+/// }
+///
+/// impl Described<Protobuf> for Order {
+///     fn own_schema() -> Result<OwnSchema, PrepareError> {
+///         Ok(SchemaDefinition::protobuf(r#"syntax = "proto3"; message Order { int64 id = 1; }"#).into())
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let orders = Serializer::<Protobuf, Order>::builder(MockRegistry::new().client()).own_schema()?.build();
+/// assert_eq!(orders.prepare("orders").await?.schema_id(), Some(1));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub trait Described<C: Codec> {
     /// The schema.
     ///

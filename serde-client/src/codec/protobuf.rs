@@ -38,10 +38,40 @@ use crate::framing::{Body, MessageIndexes};
 pub struct Protobuf;
 
 /// Dynamic messages: what they hold is known from the schema alone.
+///
+/// ```
+/// use prost_reflect::DynamicMessage;
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Deserializer, DynamicProtobuf, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// let order = SchemaDefinition::protobuf(r#"syntax = "proto3"; message Order { int64 id = 1; }"#);
+/// client.register("orders-value", &order, Normalize::No).await?;
+/// let orders = Deserializer::<DynamicProtobuf>::builder(client).build().topic("orders");
+/// let order: DynamicMessage = orders.deserialize(Record::new(&[0, 0, 0, 0, 1, 0, 8, 5])).await?;
+/// assert_eq!(order.get_field_by_name("id").and_then(|id| id.as_i64()), Some(5));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct DynamicProtobuf;
 
 /// What is compiled of a Protobuf schema for writing one of its messages.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::Protobuf;
+/// use serde_client::codec::Codec;
+///
+/// let text = r#"syntax = "proto3"; message Order {} message Refund {}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Protobuf, text, &ResolvedReferences::none(), Strictness::New)?;
+/// assert!(Protobuf::writer(&schema, None).is_err(), "the name says which of the two is written");
+/// let writer = Protobuf::writer(&schema, Some("Refund"))?;
+/// assert_eq!(Protobuf::message_indexes(&writer), [2, 2], "one step: to the second message");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MessageWriter {
     indexes: Vec<u8>,
@@ -79,6 +109,21 @@ impl MessageWriter {
 }
 
 /// What is compiled of a Protobuf schema for reading its records.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::Protobuf;
+/// use serde_client::codec::{Codec, Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// let text = r#"syntax = "proto3"; message Order {} message Refund {}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Protobuf, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let reader = Protobuf::reader(&schema, None, Some("Refund"), Limits::default())?;
+/// // A body without message indexes holds the first message.
+/// let error = <() as Decode<'_, Protobuf>>::decode(&reader, Body::bare(&[])).unwrap_err();
+/// assert_eq!(error.reason(), "the record holds a message `Order`, where `Refund` is read");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MessageReader {
     writer: ProtobufSchema,
@@ -197,6 +242,22 @@ impl<T: Message + Default> Decode<'_, Protobuf> for T {
 }
 
 /// What is compiled of a Protobuf schema for reading dynamic messages.
+///
+/// ```
+/// use prost_reflect::{DynamicMessage, ReflectMessage};
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::DynamicProtobuf;
+/// use serde_client::codec::{Codec, Decode, Limits};
+/// use serde_client::framing;
+///
+/// let text = r#"syntax = "proto3"; message Order {} message Refund {}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Protobuf, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let reader = DynamicProtobuf::reader(&schema, None, None, Limits::default())?;
+/// let body = framing::read(&[0, 0, 0, 0, 1, 2, 2], None)?.body;
+/// let refund = <DynamicMessage as Decode<'_, DynamicProtobuf>>::decode(&reader, body)?;
+/// assert_eq!(refund.descriptor().name(), "Refund", "as the record's message indexes say");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct DynamicReader {
     messages: MessageReader,

@@ -25,6 +25,14 @@ use schema::references::{ResolvedReference, ResolvedReferences};
 use types::Types;
 
 /// No types can be generated.
+///
+/// ```
+/// use serde_client::codegen::{CodegenError, Generator};
+///
+/// let error = Generator::new().schema("click.avsc", r#"{"type": "rekord"}"#).unwrap_err();
+/// assert!(matches!(error, CodegenError::Schema { .. }));
+/// assert!(error.to_string().starts_with("click.avsc: "), "{error}");
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum CodegenError {
     /// A file cannot be read or written.
@@ -61,6 +69,16 @@ pub enum CodegenError {
 }
 
 /// Collects schemas and makes Rust types of them.
+///
+/// ```
+/// use serde_client::codegen::Generator;
+///
+/// let click = r#"{"type": "record", "name": "Click", "fields": [{"name": "id", "type": "long"}]}"#;
+/// let clicks = r#"{"type": "record", "name": "Clicks", "fields": [{"name": "last", "type": "Click"}]}"#;
+/// let source = Generator::new().schema("click", click)?.schema("clicks", clicks)?.source();
+/// assert!(source.contains("pub struct Click {") && source.contains("pub last: Click,"), "{source}");
+/// # Ok::<_, serde_client::codegen::CodegenError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Generator {
     /// Earlier schemas, which later ones may refer to by name.

@@ -90,6 +90,24 @@ pub(super) struct Settings {
 }
 
 /// Builds a [`Deserializer`].
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::deserializer::ReaderSchema;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// for text in [r#""int""#, r#""double""#] {
+///     client.register("weights-key", &SchemaDefinition::avro(text), Normalize::No).await?;
+/// }
+/// let weights = Deserializer::<Avro>::builder(client).key().reader_schema(ReaderSchema::Latest).build();
+/// let old = Record::new(&[0, 0, 0, 0, 1, 14]);
+/// assert_eq!(weights.topic("weights").deserialize::<f64>(old).await?, 7.0);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct DeserializerBuilder<C: Codec> {

@@ -9,6 +9,15 @@ use crate::framing::{FramingError, SchemaIdentity};
 use crate::subject_name::SubjectNameError;
 
 /// Where a record stands in its topic, as far as the caller said.
+///
+/// ```
+/// use serde_client::Record;
+/// use serde_client::deserializer::Position;
+///
+/// let position = Position { partition: 3, offset: 42 };
+/// assert_eq!(Record::new(b"").at(3, 42).position, Some(position));
+/// assert_eq!(Record::new(b"").position, None, "nobody has to say");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// The partition.
@@ -18,6 +27,19 @@ pub struct Position {
 }
 
 /// Which record an error is about.
+///
+/// ```
+/// use serde_client::deserializer::{DeserializeError, RecordPlace};
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let orders = Deserializer::<Avro>::builder(MockRegistry::new().client()).build().topic("orders");
+/// let error = orders.deserialize_prepared::<i64>(Record::new(&[0, 0, 0, 0, 7, 14]).at(3, 42)).unwrap_err();
+/// let DeserializeError::NotPrepared { place, .. } = error else { panic!("{error}") };
+/// assert_eq!(place.to_string(), "topic `orders`, partition 3, offset 42");
+/// # });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPlace {
     /// The topic.
@@ -38,6 +60,19 @@ impl fmt::Display for RecordPlace {
 }
 
 /// Why a record cannot be read. Its text tells the cause as well, so a log needs no chain of sources.
+///
+/// ```
+/// use serde_client::deserializer::DeserializeError;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{Avro, Deserializer, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let orders = Deserializer::<Avro>::builder(MockRegistry::new().client()).build().topic("orders");
+/// // Somebody writes to the topic without a serializer.
+/// let error = orders.deserialize::<i64>(Record::new(b"{}")).await.unwrap_err();
+/// assert!(matches!(error, DeserializeError::Framing { .. }) && !error.is_retriable());
+/// # });
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeserializeError {
     /// The record does not begin as a record of a schema registry's serializer.

@@ -6,6 +6,16 @@ use crate::framing::SchemaIdentity;
 use crate::kafka::KeyForm;
 
 /// Which bytes of a key a producer chooses the partition by.
+///
+/// ```
+/// use serde_client::framing::SchemaIdentity::Id;
+/// use serde_client::kafka::{KeyForm, KeyHash};
+///
+/// let moves = |hash: KeyHash| hash.moved_keys("orders", &[Id(7)], Id(8)).is_some();
+/// assert!(moves(KeyHash::WholeKey(KeyForm::Prefixed)));
+/// assert!(!moves(KeyHash::WholeKey(KeyForm::Bare)), "the id is in a header, which nobody hashes");
+/// assert!(!moves(KeyHash::BusinessValue));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyHash {
     /// All of them: what every client does unless told otherwise.
@@ -48,6 +58,16 @@ impl KeyHash {
 }
 
 /// Keys of a topic land in other partitions than before.
+///
+/// ```
+/// use serde_client::framing::SchemaIdentity::Id;
+/// use serde_client::kafka::{KeyForm, KeyHash};
+///
+/// let hash = KeyHash::WholeKey(KeyForm::Prefixed);
+/// // Before the producer starts: what was written under these ids is elsewhere.
+/// let moved = hash.moved_keys("orders", &[Id(7), Id(8)], Id(8)).expect("another id");
+/// assert_eq!((moved.used, moved.next), (vec![Id(7)], Id(8)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovedKeys {
     /// The topic.

@@ -45,6 +45,16 @@ pub fn partition(bytes: &[u8], partitions: i32) -> Option<i32> {
 }
 
 /// What stands in front of the value in a key's bytes.
+///
+/// ```
+/// use serde_client::kafka::KeyForm;
+///
+/// let protobuf = [0, 0, 0, 0, 7, 0, b'k'];
+/// assert_eq!(KeyForm::PrefixedWithMessageIndexes.business_value(&protobuf)?, b"k");
+/// assert_eq!(KeyForm::Prefixed.business_value(&protobuf)?, b"\0k", "of Avro this would be the value");
+/// assert_eq!(KeyForm::Bare.business_value(b"k")?, b"k");
+/// # Ok::<(), serde_client::framing::FramingError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyForm {
     /// The schema's id or guid: Avro and JSON Schema.

@@ -9,6 +9,15 @@ use super::partition::{KeyForm, partition};
 ///
 /// A key that does not have the prefix is hashed whole. A record without a key goes to any partition that is available;
 /// `rdkafka` asks for those only when `sticky.partitioning.linger.ms` is 0.
+///
+/// ```
+/// use rdkafka::producer::Partitioner;
+/// use serde_client::kafka::{ByBusinessValue, KeyForm, partition};
+///
+/// let by_value = ByBusinessValue(KeyForm::Prefixed);
+/// let chosen = by_value.partition("clicks", Some(&[0, 0, 0, 0, 1, b'k']), 12, |_| true);
+/// assert_eq!(Some(chosen), partition(b"k", 12), "whatever the schema id");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ByBusinessValue(pub KeyForm);
 

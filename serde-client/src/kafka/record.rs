@@ -6,6 +6,18 @@ use rdkafka::producer::{BaseRecord, FutureRecord};
 use super::headers::{with_key_header, with_value_header};
 
 /// A serialized key or value.
+///
+/// ```
+/// use rdkafka::message::{Headers, OwnedHeaders};
+/// use serde_client::framing::{Prefix, SchemaIdentity};
+/// use serde_client::kafka::{Serialized, future_record};
+///
+/// let identity = Prefix::of(SchemaIdentity::Id(7));
+/// let key = Serialized::with_header(b"k", identity.as_bytes());
+/// let tombstone = future_record("clicks", key, Serialized::null(), OwnedHeaders::new());
+/// assert_eq!((tombstone.key, tombstone.payload), (Some(&b"k"[..]), None));
+/// assert_eq!(tombstone.headers.map(|headers| headers.count()), Some(1), "that of the key");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Serialized<'a> {
     /// The bytes, with their prefix in the prefix form; `None` is a record without a key, or a tombstone.

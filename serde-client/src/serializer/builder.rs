@@ -52,6 +52,24 @@ pub enum WriterSchema {
 }
 
 /// Whether a registered schema must be able to read records of the serializer's own schema.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::serializer::{Strictness, WriterSchema};
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("ages-value", &SchemaDefinition::avro(r#""int""#), Normalize::No).await?;
+/// let ages = Serializer::<Avro, i64>::builder(client).schema(SchemaDefinition::avro(r#""long""#));
+/// let ages = ages.writer_schema(WriterSchema::Latest);
+/// assert!(ages.clone().build().prepare("ages").await.is_err(), "an int has no place for every long");
+/// // The program knows that no age is that large.
+/// assert!(ages.strictness(Strictness::Unchecked).build().prepare("ages").await.is_ok());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
     /// It must (`latest.compatibility.strict`, `id.compatibility.strict`).
@@ -105,6 +123,23 @@ pub(super) struct Settings {
 }
 
 /// Builds a [`Serializer`].
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::subject_name::SubjectNameStrategy;
+/// use serde_client::{Avro, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let ids = Serializer::<Avro, i64>::builder(MockRegistry::new().client())
+///     .schema(SchemaDefinition::avro(r#""long""#))
+///     .key()
+///     .subject_name_strategy(SubjectNameStrategy::Topic)
+///     .build();
+/// assert_eq!(ids.prepare("orders").await?.subject(), "orders-key");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SerializerBuilder<C, T: ?Sized> {

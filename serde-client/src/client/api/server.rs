@@ -14,6 +14,18 @@ use crate::client::transport::Method;
 pub type ClusterIds = BTreeMap<String, String>;
 
 /// The build of a registry.
+///
+/// ```
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.fail_next(1, Fault::Body(r#"{"version": "8.1.0", "commitId": "4f2a9c"}"#.to_owned()));
+/// let build = registry.client().api().get_server_version().await?;
+/// assert_eq!((build.version.as_str(), build.commit_id.as_str()), ("8.1.0", "4f2a9c"));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerVersion {

@@ -48,10 +48,41 @@ use crate::framing::Body;
 pub struct Avro;
 
 /// [`Value`] against any schema.
+///
+/// ```
+/// use serde_client::client::{Normalize, SchemaDefinition};
+/// use serde_client::codec::avro::Value;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{AvroValue, Deserializer, Record};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let client = MockRegistry::new().client();
+/// client.register("ids-value", &SchemaDefinition::avro(r#"["long", "string"]"#), Normalize::No).await?;
+/// // No Rust type says what the topic holds.
+/// let ids = Deserializer::<AvroValue>::builder(client).build().topic("ids");
+/// assert_eq!(ids.deserialize::<Value<'_>>(Record::new(&[0, 0, 0, 0, 1, 0, 14])).await?, Value::Long(7));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AvroValue;
 
 /// A schema to write with.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::codec::Encode;
+/// use serde_client::codec::avro::{Avro, AvroValue, Value, Writer};
+///
+/// let text = r#"["null", "long"]"#;
+/// let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let writer = Writer::new(&schema)?;
+/// let (mut typed, mut dynamic) = (Vec::new(), Vec::new());
+/// Encode::<Avro>::encode(&Some(7), &writer, &mut typed)?;
+/// Encode::<AvroValue>::encode(&Value::Long(7), &writer, &mut dynamic)?;
+/// assert_eq!(typed, dynamic, "one for both codecs");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Writer {
     plan: Plan,
@@ -59,6 +90,23 @@ pub struct Writer {
 }
 
 /// A writer schema, and a reader schema if there is one, to read with.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::codec::Limits;
+/// use serde_client::codec::avro::Reader;
+/// use serde_client::framing::Body;
+///
+/// let text = r#""string""#;
+/// let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let reader = Reader::new(&schema, None, Limits::default())?;
+/// let mut name = String::with_capacity(64);
+/// for record in [b"\x06Ada", b"\x06Bob"] {
+///     reader.decode_into(Body::bare(record), &mut name)?;
+/// }
+/// assert_eq!((name.as_str(), name.capacity()), ("Bob", 64), "the memory is used again");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Reader {
     plan: Plan,

@@ -17,6 +17,18 @@ const PIECE_MAX: usize = 64 << 10;
 const ROOM_MAX: usize = 2 + SHORT_MAX;
 
 /// Bytes being written to the end of a vector. Dropping it leaves the vector as long as what was written.
+///
+/// ```
+/// use serde_client::codec::avro::Output;
+///
+/// let mut record = Vec::new();
+/// let mut out = Output::new(&mut record, 0);
+/// out.long(-2);
+/// out.string("foo");
+/// // Until then the vector is longer than what was written.
+/// drop(out);
+/// assert_eq!(record, b"\x03\x06foo");
+/// ```
 #[derive(Debug)]
 pub struct Output<'a> {
     /// Written up to `position`; what follows is scratch.

@@ -6,6 +6,27 @@ use schema::avro::schema::{Kind, Name, Properties};
 use schema::document::Json;
 
 /// A record's name and fields.
+///
+/// ```
+/// use std::sync::Arc;
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::avro::{Reader, Record, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     id: i64,
+///     url: String,
+/// }
+///
+/// let reader = Reader::new(Click::parsed_schema()?, None, Limits::default())?;
+/// let Value::Record(click) = Value::decode(&reader, Body::bare(b"\x0e\x02/"))? else { panic!("no record") };
+/// assert_eq!(click.shape().position("url"), Some(1));
+/// // Another record of the same type; it needs a value for each field.
+/// assert!(Record::new(Arc::clone(click.shape()), vec![Value::Long(8)]).is_none());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordShape {
     /// The full name.
@@ -15,6 +36,26 @@ pub struct RecordShape {
 }
 
 /// A field of a record.
+///
+/// ```
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::avro::{LogicalType, Reader, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// #[derive(AvroRecord)]
+/// struct Visit {
+///     #[avro(logical = "date")]
+///     day: i32,
+/// }
+///
+/// let reader = Reader::new(Visit::parsed_schema()?, None, Limits::default())?;
+/// let Value::Record(visit) = Value::decode(&reader, Body::bare(&[2]))? else { panic!("no record") };
+/// let day = &visit.shape().fields[0];
+/// assert_eq!((&*day.name, day.logical), ("day", Some(LogicalType::Date)));
+/// assert_eq!(visit.values()[0], Value::Int(1), "the value itself is a plain number");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldShape {
     /// The name.
@@ -24,6 +65,20 @@ pub struct FieldShape {
 }
 
 /// An enum's name and symbols.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::codec::avro::{Reader, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// let text = r#"{"type": "enum", "name": "Suit", "symbols": ["HEARTS", "SPADES"]}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let reader = Reader::new(&schema, None, Limits::default())?;
+/// let Value::Enum(suit, number) = Value::decode(&reader, Body::bare(&[2]))? else { panic!("no enum") };
+/// assert_eq!(suit.symbols.get(number as usize).map(|symbol| &**symbol), Some("SPADES"));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnumShape {
     /// The full name.
@@ -46,6 +101,20 @@ impl EnumShape {
 }
 
 /// A fixed's name and size.
+///
+/// ```
+/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::codec::avro::{LogicalType, Reader, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// let text = r#"{"type": "fixed", "name": "Id", "size": 16, "logicalType": "uuid"}"#;
+/// let schema = ParsedSchema::parse(SchemaType::Avro, text, &ResolvedReferences::none(), Strictness::New)?;
+/// let reader = Reader::new(&schema, None, Limits::default())?;
+/// let Value::Fixed(id, bytes) = Value::decode(&reader, Body::bare(&[7; 16]))? else { panic!("no fixed") };
+/// assert_eq!((id.size, id.logical), (bytes.len(), Some(LogicalType::Uuid)));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FixedShape {
     /// The full name.
@@ -57,6 +126,24 @@ pub struct FixedShape {
 }
 
 /// A full name.
+///
+/// ```
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::avro::{Reader, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// #[derive(AvroRecord)]
+/// #[avro(namespace = "web")]
+/// struct Click {
+///     id: i64,
+/// }
+///
+/// let reader = Reader::new(Click::parsed_schema()?, None, Limits::default())?;
+/// let Value::Record(click) = Value::decode(&reader, Body::bare(&[14]))? else { panic!("no record") };
+/// assert_eq!((click.shape().name.full(), click.shape().name.simple()), ("web.Click", "Click"));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
     full: Box<str>,
@@ -104,6 +191,22 @@ impl RecordShape {
 }
 
 /// A meaning that a type has beside its encoding.
+///
+/// ```
+/// use serde_client::codec::avro::LogicalType;
+/// use serde_client::logical::Decimal;
+///
+/// /// What a program that knows no Rust type shows of `bytes`.
+/// fn shown(bytes: &[u8], logical: LogicalType) -> Option<String> {
+///     match logical {
+///         LogicalType::Decimal { scale, .. } => Some(Decimal::read(bytes, scale)?.to_string()),
+///         other => Some(format!("{} {bytes:?}", other.word())),
+///     }
+/// }
+///
+/// let price = LogicalType::Decimal { precision: 6, scale: 2 };
+/// assert_eq!(shown(&[4, 210], price).as_deref(), Some("12.34"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogicalType {
     /// A number of `scale` decimal places, unscaled as big-endian two's complement.

@@ -4,6 +4,20 @@ use super::Input;
 use crate::codec::DecodeError;
 
 /// The head of a block of an array or a map.
+///
+/// ```
+/// use serde_client::codec::Limits;
+/// use serde_client::codec::avro::{Block, Input};
+///
+/// let mut list = Input::new(&[4, 14, 16, 0], Limits::default());
+/// assert_eq!(list.block(1)?, Block { count: 2, size: None });
+/// assert_eq!((list.long()?, list.long()?), (7, 8));
+/// assert_eq!(list.block(1)?.count, 0, "no more blocks");
+///
+/// let mut hostile = Input::new(&[254, 255, 3, 14], Limits::default());
+/// assert!(hostile.block(1).is_err(), "a record of four bytes does not hold 32767 items");
+/// # Ok::<_, serde_client::codec::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Items in the block; 0 ends the array or the map.

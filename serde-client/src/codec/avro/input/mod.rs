@@ -20,6 +20,17 @@ const VARINT_MAX: usize = 10;
 const ITEM_SIZE_MIN: usize = 16;
 
 /// A record being read.
+///
+/// ```
+/// use serde_client::codec::Limits;
+/// use serde_client::codec::avro::Input;
+///
+/// let mut input = Input::new(b"\x03\x06foo\x08ba", Limits::default());
+/// assert_eq!((input.long()?, input.string()?), (-2, "foo"));
+/// let error = input.string().unwrap_err();
+/// assert_eq!(error.to_string(), "a text of 4 bytes where the record has 2 left (byte 6)");
+/// # Ok::<_, serde_client::codec::DecodeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Input<'de> {
     rest: &'de [u8],

@@ -1,6 +1,15 @@
 //! Avro's `duration`.
 
 /// A span of time as people say it: months and days have no fixed length, so the three parts stay apart.
+///
+/// ```
+/// use serde_client::logical::Duration;
+///
+/// let month = Duration { months: 1, ..Duration::default() };
+/// assert_ne!(month, Duration { days: 30, ..Duration::default() });
+/// assert_eq!(month.to_bytes(), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+/// assert_eq!(Duration::from_bytes(month.to_bytes()), month);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Duration {
     /// Calendar months.

@@ -3,6 +3,20 @@
 use super::{Decimal as Number, Duration as Span};
 
 /// A logical type.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use serde_client::logical::meaning::{self, Meaning};
+/// use serde_client::logical::{Logical, OutOfRange};
+///
+/// /// What a value would be on the wire, whichever its logical type.
+/// fn wire<M: Meaning>(value: &impl Logical<M>) -> Result<M::Wire, OutOfRange> {
+///     value.to_wire()
+/// }
+///
+/// assert_eq!(wire::<meaning::TimestampMillis>(&SystemTime::UNIX_EPOCH)?, 0_i64);
+/// # Ok::<_, OutOfRange>(())
+/// ```
 pub trait Meaning {
     /// What stands for a value on the wire.
     type Wire;
@@ -48,6 +62,20 @@ meanings! {
 }
 
 /// `decimal` as bytes, with at most so many digits, of which so many stand behind the point.
+///
+/// ```
+/// use serde_client::codec::avro::Output;
+/// use serde_client::codec::avro::native::AvroEncode;
+/// use serde_client::logical::{Decimal, meaning};
+///
+/// let price: Decimal = "123.45".parse()?;
+/// let mut record = Vec::new();
+/// let mut out = Output::new(&mut record, 0);
+/// AvroEncode::<meaning::Decimal<5, 2>>::avro_encode(&price, &mut out)?;
+/// let error = AvroEncode::<meaning::Decimal<4, 2>>::avro_encode(&price, &mut out).unwrap_err();
+/// assert_eq!(error.reason(), "the decimal has more than 4 digits");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub enum Decimal<const PRECISION: u32, const SCALE: u32> {}
 

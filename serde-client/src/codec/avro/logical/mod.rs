@@ -67,6 +67,16 @@ pub(crate) use uuid::{uuid_bytes, uuid_text};
 use meaning::Meaning;
 
 /// A Rust type that stands for the logical type `M` in a derived record.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use serde_client::logical::{Logical, meaning};
+///
+/// let moment = SystemTime::UNIX_EPOCH + Duration::from_micros(1_999);
+/// assert_eq!(Logical::<meaning::TimestampMicros>::to_wire(&moment)?, 1_999);
+/// assert_eq!(Logical::<meaning::TimestampMillis>::to_wire(&moment)?, 1);
+/// # Ok::<_, serde_client::logical::OutOfRange>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not stand for the logical type `{M}`",
     label = "no such logical type",
@@ -89,6 +99,17 @@ pub trait Logical<M: Meaning>: Sized {
 }
 
 /// A value that a type, or a logical type, has no place for.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use serde_client::logical::{Logical, OutOfRange, meaning};
+///
+/// // Nanoseconds in 64 bits end in the year 2262.
+/// let far = SystemTime::UNIX_EPOCH + Duration::from_secs(300 * 366 * 86_400);
+/// assert!(Logical::<meaning::TimestampMicros>::to_wire(&far).is_ok());
+/// let refused: Result<i64, OutOfRange> = Logical::<meaning::TimestampNanos>::to_wire(&far);
+/// assert!(refused.is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct OutOfRange(Cow<'static, str>);

@@ -47,6 +47,28 @@ use crate::own_schema::OwnSchema;
 pub struct AvroNative;
 
 /// A schema to write with.
+///
+/// ```
+/// use serde_client::codec::{Codec, Encode};
+/// use serde_client::{AvroNative, AvroRecord};
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     id: i64,
+/// }
+///
+/// #[derive(AvroRecord)]
+/// #[avro(name = "Click")]
+/// struct Registered {
+///     id: f64,
+/// }
+///
+/// let writer = AvroNative::writer(Registered::parsed_schema()?, None)?;
+/// let mut record = Vec::new();
+/// Encode::<AvroNative>::encode(&Click { id: 7 }, &writer, &mut record)?;
+/// assert_eq!(record, 7_f64.to_le_bytes(), "as the schema wants it, not the type");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct NativeWriter {
     schema: ParsedSchema,
@@ -55,6 +77,25 @@ pub struct NativeWriter {
 }
 
 /// A schema that records were written with.
+///
+/// ```
+/// use serde_client::codec::{Codec, Limits};
+/// use serde_client::framing::Body;
+/// use serde_client::{AvroNative, AvroRecord};
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     url: String,
+/// }
+///
+/// let reader = AvroNative::reader(Click::parsed_schema()?, None, None, Limits::default())?;
+/// let mut click = Click { url: String::with_capacity(64) };
+/// for record in [b"\x04/a", b"\x04/b"] {
+///     reader.decode_into(&mut click, Body::bare(record))?;
+/// }
+/// assert_eq!((click.url.as_str(), click.url.capacity()), ("/b", 64));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct NativeReader {
     writer: ParsedSchema,

@@ -13,6 +13,25 @@ const RESERVATION_MAX: usize = 64 << 10;
 
 /// A Rust type that reads itself from what its own schema wrote, as it is or as the logical type `L`. It may borrow from the
 /// record.
+///
+/// ```
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::Limits;
+/// use serde_client::codec::avro::Input;
+/// use serde_client::codec::avro::native::AvroDecode;
+///
+/// #[derive(AvroRecord)]
+/// struct Click<'a> {
+///     id: i64,
+///     url: &'a str,
+/// }
+///
+/// let mut input = Input::new(&[14, 2, b'/'], Limits::default());
+/// let click = <Click<'_> as AvroDecode<'_>>::avro_decode(&mut input)?;
+/// assert_eq!((click.id, click.url), (7, "/"));
+/// assert_eq!(<Click<'_> as AvroDecode<'_>>::WIRE_MIN, 2, "a short number, and the length of a text");
+/// # Ok::<_, serde_client::codec::DecodeError>(())
+/// ```
 pub trait AvroDecode<'de, L = Plain>: Sized {
     /// Bytes that a value takes on the wire at least.
     const WIRE_MIN: usize;

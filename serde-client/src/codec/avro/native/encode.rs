@@ -13,6 +13,23 @@ const NULL_BRANCH: u8 = 0;
 const VALUE_BRANCH: u8 = 2;
 
 /// A Rust type that writes itself by its own schema: as it is, or as the logical type `L`.
+///
+/// ```
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::avro::Output;
+/// use serde_client::codec::avro::native::AvroEncode;
+///
+/// #[derive(AvroRecord)]
+/// struct Click<'a> {
+///     id: i64,
+///     url: &'a str,
+/// }
+///
+/// let mut record = Vec::new();
+/// <Click<'_> as AvroEncode>::avro_encode(&Click { id: 7, url: "/" }, &mut Output::new(&mut record, 0))?;
+/// assert_eq!(record, [14, 2, b'/'], "one field behind the other, without names");
+/// # Ok::<_, serde_client::codec::EncodeError>(())
+/// ```
 pub trait AvroEncode<L = Plain> {
     /// Appends the value.
     ///

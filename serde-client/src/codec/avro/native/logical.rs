@@ -9,6 +9,7 @@ use crate::codec::avro::{Input, Output};
 use crate::codec::{DecodeError, EncodeError};
 
 /// A field's own schema says all: it has no logical type, or one that its type takes as it is.
+#[doc(hidden)]
 #[derive(Debug)]
 pub enum Plain {}
 

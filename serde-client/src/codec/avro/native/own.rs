@@ -17,6 +17,22 @@ use crate::codec::avro::plan::{self, Node, Plan};
 use crate::codec::{DecodeError, Limits, PrepareError};
 
 /// A type for which `AvroRecord` was derived.
+///
+/// ```
+/// use serde_client::AvroRecord;
+///
+/// #[derive(AvroRecord)]
+/// #[avro(namespace = "web")]
+/// struct Click {
+///     #[avro(default = 0)]
+///     id: i64,
+/// }
+///
+/// let schema = Click::parsed_schema()?;
+/// assert_eq!(schema.record_name().as_deref(), Some("web.Click"));
+/// assert!(schema.canonical().contains(r#""default":0"#));
+/// # Ok::<_, serde_client::codec::PrepareError>(())
+/// ```
 pub trait AvroRecord: AvroSchema {
     /// What is known of the type.
     #[doc(hidden)]
@@ -32,6 +48,7 @@ pub trait AvroRecord: AvroSchema {
 }
 
 /// The schema of a type, or why it has none; worked out when it is first asked for.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Own {
     known: OnceLock<Result<Known, PrepareError>>,

@@ -10,6 +10,7 @@ use crate::codec::avro::de::skip::pass;
 use crate::codec::avro::plan::{Node, Pass, Plan, RecordPlan, Step, Turn};
 
 /// A place in a record, with how what stands there is to be read.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'p> {
     plan: &'p Plan,
@@ -127,6 +128,7 @@ impl<'p> Place<'p> {
 ///
 /// Code for a type asks for each of its fields in turn whether it is the next one, so fields that stand in the type's own
 /// order are read without a jump and without a look here; another order takes the code more than once through its fields.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Steps<'p> {
     plan: &'p Plan,
@@ -211,6 +213,7 @@ impl<'p> Steps<'p> {
 }
 
 /// Puts a value into a slot, which is empty: there is nothing to drop.
+#[doc(hidden)]
 #[inline(always)]
 pub fn put<T>(slot: &mut Option<T>, value: Option<T>) {
     mem::forget(mem::replace(slot, value));
@@ -221,6 +224,7 @@ pub fn put<T>(slot: &mut Option<T>, value: Option<T>) {
 ///
 /// # Errors
 /// Those of `fill`.
+#[doc(hidden)]
 #[inline(never)]
 pub fn apart<S>(
     slots: &mut S,

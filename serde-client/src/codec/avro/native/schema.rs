@@ -8,6 +8,15 @@ use serde_json::{Value as Json, json};
 use super::text::{self, KnownNames};
 
 /// A Rust type that knows its Avro schema.
+///
+/// ```
+/// use serde_client::codec::avro::native::AvroSchema;
+/// use serde_json::json;
+///
+/// let schema = <Vec<Option<i64>>>::avro_schema(&mut Default::default());
+/// assert_eq!(schema, json!({"type": "array", "items": ["null", "long"]}));
+/// assert_eq!(<Vec<u8>>::avro_schema(&mut Default::default()), json!("bytes"));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Avro schema",
     label = "no Avro schema",

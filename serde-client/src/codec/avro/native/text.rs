@@ -6,6 +6,7 @@ pub use serde_json::Value as Json;
 use serde_json::{Map, json};
 
 /// What a record, an enum or a fixed says of itself.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Named {
     /// Without the namespace.
@@ -19,6 +20,7 @@ pub struct Named {
 }
 
 /// Full names that a schema text has defined so far, and the namespace at hand.
+#[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct KnownNames {
     names: BTreeSet<String>,

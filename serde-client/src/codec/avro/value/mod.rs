@@ -15,6 +15,22 @@ pub(super) use encode::encode;
 pub(super) use serde::ValueReader;
 
 /// A value. A union has no variant: what is written into one finds its branch by its kind and name.
+///
+/// ```
+/// use serde_client::client::SchemaDefinition;
+/// use serde_client::codec::avro::Value;
+/// use serde_client::mock::MockRegistry;
+/// use serde_client::{AvroValue, Serializer};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let schema = SchemaDefinition::avro(r#"["null", "long", "string"]"#);
+/// let values = Serializer::<AvroValue, Value<'_>>::builder(MockRegistry::new().client()).schema(schema).build();
+/// let values = values.prepare("values").await?;
+/// assert_eq!(values.serialize(&Value::Long(7))?, [0, 0, 0, 0, 1, 2, 14]);
+/// assert_eq!(values.serialize(&Value::String("/".into()))?, [0, 0, 0, 0, 1, 4, 2, b'/']);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'de> {
     /// `null`.
@@ -46,6 +62,25 @@ pub enum Value<'de> {
 }
 
 /// The fields of a record.
+///
+/// ```
+/// use serde_client::AvroRecord;
+/// use serde_client::codec::avro::{Reader, Value};
+/// use serde_client::codec::{Decode, Limits};
+/// use serde_client::framing::Body;
+///
+/// #[derive(AvroRecord)]
+/// struct Click {
+///     id: i64,
+///     url: String,
+/// }
+///
+/// let reader = Reader::new(Click::parsed_schema()?, None, Limits::default())?;
+/// let Value::Record(click) = Value::decode(&reader, Body::bare(b"\x0e\x02/"))? else { panic!("no record") };
+/// assert_eq!(click.get("url"), Some(&Value::String("/".into())));
+/// assert_eq!(click.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["id", "url"]);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record<'de> {
     /// The names.

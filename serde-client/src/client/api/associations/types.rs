@@ -1,15 +1,26 @@
-//! `/associations`: which subjects belong to a topic.
+//! What is said of associations, and what is asked.
 
 use schema::model::api::{ErrorAnswer, RegisterSchemaRequest, SchemaAnswer};
 use serde::{Deserialize, Serialize};
 
-use super::{Api, Page, json};
-use crate::client::call::Payload;
-use crate::client::error::RegistryError;
+use crate::client::api::Page;
 use crate::client::target::Target;
-use crate::client::transport::Method;
 
 /// The part of a record that a subject describes.
+///
+/// ```
+/// use serde_client::client::AssociationType;
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// registry.associate("orders", AssociationType::Key, "customer-ids");
+/// let is_key = true;
+/// assert_eq!(registry.client().resource_subjects("-", "orders", is_key).await?.len(), 1);
+/// assert!(registry.client().resource_subjects("-", "orders", !is_key).await?.is_empty(), "that of the key only");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AssociationType {
@@ -32,6 +43,20 @@ impl AssociationType {
 }
 
 /// Whether a subject lives and dies with the topic.
+///
+/// ```
+/// use serde_client::client::{AssociationFilter, Lifecycle};
+/// use serde_client::mock::MockRegistry;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let strong = AssociationFilter { lifecycle: Some(Lifecycle::Strong), ..AssociationFilter::default() };
+/// registry.client().api().list_associations_of_resource("-", "orders", &strong).await?;
+/// let request = registry.last_request().expect("a request");
+/// assert!(request.target.contains("lifecycle=STRONG"), "{}", request.target);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Lifecycle {
@@ -53,6 +78,22 @@ impl Lifecycle {
 }
 
 /// An association as registries list it.
+///
+/// ```
+/// use serde_client::client::{AssociationFilter, Lifecycle};
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let listed = r#"[{"resourceName": "orders", "associationType": "value", "lifecycle": "STRONG"}]"#;
+/// registry.fail_next(1, Fault::Body(listed.to_owned()));
+/// let filter = AssociationFilter::default();
+/// let topics = registry.client().api().list_associations_of_subject("shared-orders", &filter).await?;
+/// assert_eq!(topics[0].resource_name.as_deref(), Some("orders"));
+/// assert_eq!(topics[0].lifecycle, Some(Lifecycle::Strong), "the subject goes when the topic goes");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Association {
@@ -108,18 +149,27 @@ pub struct AssociationFilter {
 }
 
 impl AssociationFilter {
-    fn apply_to(&self, target: Target) -> Target {
+    pub(super) fn apply_to(&self, target: Target) -> Target {
         let lifecycle = self.lifecycle.map(Lifecycle::as_str);
         self.page.apply_to(of_types(target, &self.association_types).optional("lifecycle", lifecycle))
     }
 }
 
-fn of_types(target: Target, types: &[AssociationType]) -> Target {
+pub(super) fn of_types(target: Target, types: &[AssociationType]) -> Target {
     let target = target.query("resourceType", "topic");
     types.iter().fold(target, |target, kind| target.query("associationType", kind.as_str()))
 }
 
 /// What becomes of an association in a batch.
+///
+/// ```
+/// use serde_client::client::{AssociationOperation, AssociationRequest};
+/// use serde_json::json;
+///
+/// let delete = AssociationRequest { op_type: Some(AssociationOperation::Delete), ..AssociationRequest::default() };
+/// assert_eq!(serde_json::to_value(&delete)?, json!({"opType": "DELETE", "associationType": "value"}));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum AssociationOperation {
@@ -132,6 +182,21 @@ pub enum AssociationOperation {
 }
 
 /// One association to make, change or remove.
+///
+/// ```
+/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::client::{AssociationRequest, AssociationType};
+///
+/// let with_schema = AssociationRequest {
+///     association_type: AssociationType::Key,
+///     schema: Some(RegisterSchemaRequest { schema: Some(r#""long""#.to_owned()), ..Default::default() }),
+///     ..AssociationRequest::default()
+/// };
+/// let body = serde_json::to_value(&with_schema)?;
+/// assert_eq!(body["schema"]["schema"], r#""long""#);
+/// assert!(body.get("subject").is_none(), "the registry names the subject");
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AssociationRequest {
@@ -217,6 +282,21 @@ pub struct ResourceQuery {
 }
 
 /// The associations of a topic, after a change or as one answer of a batch.
+///
+/// ```
+/// use serde_client::client::{AssociationRequest, AssociationsRequest};
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let made = r#"{"resourceName": "orders", "associations": [{"subject": "orders-value"}]}"#;
+/// registry.fail_next(1, Fault::Body(made.to_owned()));
+/// let wanted = AssociationsRequest { associations: vec![AssociationRequest::default()], ..Default::default() };
+/// let answer = registry.client().api().create_associations(&wanted, false).await?;
+/// assert_eq!(answer.associations[0].subject.as_deref(), Some("orders-value"), "named by the registry");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AssociationsAnswer {
@@ -231,6 +311,22 @@ pub struct AssociationsAnswer {
 }
 
 /// One answer of a batch: either of the two.
+///
+/// ```
+/// use serde_client::client::ResourceQuery;
+/// use serde_client::mock::{Fault, MockRegistry};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let registry = MockRegistry::new();
+/// let results = r#"{"results": [{"result": {}}, {"error": {"error_code": 40410, "message": "no such topic"}}]}"#;
+/// registry.fail_next(1, Fault::Body(results.to_owned()));
+/// let topics = [ResourceQuery::default(), ResourceQuery::default()];
+/// let results = registry.client().api().batch_get_associations(&topics, false).await?;
+/// assert!(results[0].result.is_some());
+/// assert_eq!(results[1].error.as_ref().map(|error| error.error_code), Some(40410), "of the second topic only");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct BatchResult {
@@ -241,132 +337,11 @@ pub struct BatchResult {
 }
 
 #[derive(Deserialize)]
-struct BatchAnswer {
-    results: Vec<BatchResult>,
+pub(super) struct BatchAnswer {
+    pub(super) results: Vec<BatchResult>,
 }
 
 #[derive(Serialize)]
-struct Batch<'a, T> {
-    requests: &'a [T],
+pub(super) struct Batch<'a, T> {
+    pub(super) requests: &'a [T],
 }
-
-impl Api {
-    /// `GET /associations/subjects/{subject}`.
-    ///
-    /// # Errors
-    /// See [`Api`].
-    pub async fn list_associations_of_subject(
-        &self,
-        subject: &str,
-        filter: &AssociationFilter,
-    ) -> Result<Vec<Association>, RegistryError> {
-        let target = filter.apply_to(self.subject("/associations/subjects", subject));
-        self.caller.call(Method::Get, target, Payload::None).await
-    }
-
-    /// `GET /associations/resources/{resourceId}`.
-    ///
-    /// # Errors
-    /// See [`Api`].
-    pub async fn list_associations_of_resource_id(
-        &self,
-        resource_id: &str,
-        filter: &AssociationFilter,
-    ) -> Result<Vec<Association>, RegistryError> {
-        let target = filter.apply_to(Target::new(RESOURCES).segment(resource_id));
-        self.caller.call(Method::Get, target, Payload::None).await
-    }
-
-    /// `GET /associations/resources/{resourceNamespace}/{resourceName}`; `-` stands for any of either.
-    ///
-    /// # Errors
-    /// See [`Api`].
-    pub async fn list_associations_of_resource(
-        &self,
-        namespace: &str,
-        name: &str,
-        filter: &AssociationFilter,
-    ) -> Result<Vec<Association>, RegistryError> {
-        let target = filter.apply_to(Target::new(RESOURCES).segment(namespace).segment(name));
-        self.caller.call(Method::Get, target, Payload::None).await
-    }
-
-    /// `POST /associations`: makes associations.
-    ///
-    /// # Errors
-    /// Kinds `Conflict` (40903 to 40907), `InvalidRequest` (42212) and what registering fails with; see [`Api`].
-    pub async fn create_associations(
-        &self,
-        request: &AssociationsRequest,
-        dry_run: bool,
-    ) -> Result<AssociationsAnswer, RegistryError> {
-        let target = self.in_context(Target::new("/associations")).flag("dryRun", dry_run);
-        self.caller.call(Method::Post, target, json(request)?).await
-    }
-
-    /// `PUT /associations/resources/{resourceId}`: makes or changes associations.
-    ///
-    /// # Errors
-    /// As [`Api::create_associations`], and kind `Conflict` (40908) for frozen ones.
-    pub async fn upsert_associations(
-        &self,
-        request: &AssociationsRequest,
-        dry_run: bool,
-    ) -> Result<AssociationsAnswer, RegistryError> {
-        let target =
-            self.in_context(Target::new(RESOURCES).segment(&request.resource_id)).flag("dryRun", dry_run);
-        self.caller.call(Method::Put, target, json(request)?).await
-    }
-
-    /// `DELETE /associations/resources/{resourceId}`: all, or those of some types. With `cascade`, frozen ones go too, and
-    /// subjects that live with the topic.
-    ///
-    /// # Errors
-    /// Kinds `NotFound` (40410), `Conflict` (40908) for frozen ones; see [`Api`].
-    pub async fn delete_associations(
-        &self,
-        resource_id: &str,
-        types: &[AssociationType],
-        cascade: bool,
-        dry_run: bool,
-    ) -> Result<(), RegistryError> {
-        let target = of_types(Target::new(RESOURCES).segment(resource_id), types);
-        let target = target.flag("cascadeLifecycle", cascade).flag("dryRun", dry_run);
-        self.caller.done(Method::Delete, target, Payload::None).await
-    }
-
-    /// `POST /associations:batchGet`: the associations of many topics, an answer for each in their order.
-    ///
-    /// # Errors
-    /// See [`Api`]; what fails for one topic stands in its answer.
-    pub async fn batch_get_associations(
-        &self,
-        topics: &[ResourceQuery],
-        include_schemas: bool,
-    ) -> Result<Vec<BatchResult>, RegistryError> {
-        let target = Target::new("/associations:batchGet").flag("includeSchemas", include_schemas);
-        let answer = self.caller.call(Method::Post, target, json(&Batch { requests: topics })?).await;
-        answer.map(|BatchAnswer { results }| results)
-    }
-
-    /// `POST /associations:batchMutate`: changes the associations of many topics, an answer for each in their order.
-    ///
-    /// # Errors
-    /// See [`Api`]; what fails for one topic stands in its answer.
-    pub async fn batch_mutate_associations(
-        &self,
-        topics: &[AssociationsRequest],
-        dry_run: bool,
-    ) -> Result<Vec<BatchResult>, RegistryError> {
-        let target = self.in_context(Target::new("/associations:batchMutate")).flag("dryRun", dry_run);
-        let answer = self.caller.call(Method::Post, target, json(&Batch { requests: topics })?).await;
-        answer.map(|BatchAnswer { results }| results)
-    }
-
-    fn in_context(&self, target: Target) -> Target {
-        target.optional("context", self.context_name())
-    }
-}
-
-/// Where associations are found by their topic.
-const RESOURCES: &str = "/associations/resources";
