@@ -23,6 +23,7 @@ pub use codec::avro::{Avro, AvroValue, logical};
 pub use codec::json::{Json, ValidatedJson};
 pub use codec::protobuf::{DynamicProtobuf, Protobuf};
 pub use deserializer::{Deserializer, Record};
+pub use schema;
 #[cfg(feature = "derive")]
 pub use serde_client_derive::AvroRecord;
 pub use serializer::Serializer;

@@ -68,7 +68,14 @@ fn leaf(field_type: &Type, shape: &Shape<'_>, field: &Field) -> Result<TokenStre
     let (row, properties) = (logical::row(logical)?, logical::properties(logical)?);
     match row.stands(logical, &word(field_type, shape))? {
         Stands::Plain => plain(field_type, shape, field, &properties),
-        Stands::Converted => row.schema(logical, field.fixed.as_ref(), &properties),
+        Stands::Converted => {
+            let schema = row.schema(logical, field.fixed.as_ref(), &properties)?;
+            let meaning = row.meaning(logical, field.fixed.is_some());
+            Ok(quote!({
+                native::stands::<#field_type, #meaning>();
+                #schema
+            }))
+        }
     }
 }
 

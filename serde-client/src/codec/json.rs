@@ -126,7 +126,7 @@ fn described<T: JsonSchemaOf>() -> Result<OwnSchema, PrepareError> {
 /// A compiled validator.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::ValidatedJson;
 /// use serde_client::codec::{Codec, Encode};
 ///

@@ -20,7 +20,7 @@ pub use error::{DecodeError, EncodeError, PrepareError};
 /// One way to write and read records of a schema language.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::Avro;
 /// use serde_client::codec::{Codec, Encode};
 ///

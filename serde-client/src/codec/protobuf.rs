@@ -61,7 +61,7 @@ pub struct DynamicProtobuf;
 /// What is compiled of a Protobuf schema for writing one of its messages.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::Protobuf;
 /// use serde_client::codec::Codec;
 ///
@@ -111,7 +111,7 @@ impl MessageWriter {
 /// What is compiled of a Protobuf schema for reading its records.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::Protobuf;
 /// use serde_client::codec::{Codec, Decode, Limits};
 /// use serde_client::framing::Body;
@@ -245,7 +245,7 @@ impl<T: Message + Default> Decode<'_, Protobuf> for T {
 ///
 /// ```
 /// use prost_reflect::{DynamicMessage, ReflectMessage};
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::DynamicProtobuf;
 /// use serde_client::codec::{Codec, Decode, Limits};
 /// use serde_client::framing;

@@ -32,7 +32,7 @@ pub struct CheckOptions {
 /// What a check says.
 ///
 /// ```
-/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::schema::model::api::RegisterSchemaRequest;
 /// use serde_client::client::{CheckOptions, Normalize, SchemaDefinition};
 /// use serde_client::mock::MockRegistry;
 ///

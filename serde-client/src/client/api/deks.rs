@@ -14,7 +14,7 @@ use crate::client::transport::Method;
 /// Which of the keys of a subject is meant.
 ///
 /// ```
-/// use schema::model::dek::DekAlgorithm;
+/// use serde_client::schema::model::dek::DekAlgorithm;
 /// use serde_client::client::DekOptions;
 ///
 /// let deterministic = DekOptions { algorithm: DekAlgorithm::Aes256Siv, ..DekOptions::default() };

@@ -42,7 +42,7 @@ use super::target::Target;
 /// [`kind`](RegistryError::kind) says why.
 ///
 /// ```
-/// use schema::model::config::{CompatibilityLevel, ConfigUpdate};
+/// use serde_client::schema::model::config::{CompatibilityLevel, ConfigUpdate};
 /// use serde_client::mock::MockRegistry;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

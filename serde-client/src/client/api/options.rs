@@ -98,7 +98,7 @@ impl Page {
 /// How a version is read.
 ///
 /// ```
-/// use schema::model::ids::VersionId;
+/// use serde_client::schema::model::ids::VersionId;
 /// use serde_client::client::{Deleted, Normalize, ReadOptions, SchemaDefinition};
 /// use serde_client::mock::MockRegistry;
 ///

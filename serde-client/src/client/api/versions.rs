@@ -13,7 +13,7 @@ use crate::client::types::Normalize;
 /// How a schema is registered.
 ///
 /// ```
-/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::schema::model::api::RegisterSchemaRequest;
 /// use serde_client::client::RegisterOptions;
 /// use serde_client::mock::MockRegistry;
 ///

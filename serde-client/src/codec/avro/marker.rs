@@ -16,6 +16,9 @@ use crate::framing::Body;
 
 /// Any `serde` type against any schema.
 ///
+/// A schema that is `"bytes"` and nothing else is written as the bytes themselves, without their length, and read so, as
+/// the reference's serializers do.
+///
 /// Fields are found by their names. A Rust enum without values is an Avro enum; one with values is a union whose branches
 /// its variants name (`Long(i64)`, or `Device(Device)` for a record `Device`), or an untagged enum. A field that a type
 /// does not have is written as its default, or as null; a field that the schema does not have is an error. `Some(None)` is
@@ -70,7 +73,7 @@ pub struct AvroValue;
 /// A schema to write with.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::codec::Encode;
 /// use serde_client::codec::avro::{Avro, AvroValue, Value, Writer};
 ///
@@ -92,7 +95,7 @@ pub struct Writer {
 /// A writer schema, and a reader schema if there is one, to read with.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::codec::Limits;
 /// use serde_client::codec::avro::Reader;
 /// use serde_client::framing::Body;

@@ -67,7 +67,7 @@ pub struct FieldShape {
 /// An enum's name and symbols.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::codec::avro::{Reader, Value};
 /// use serde_client::codec::{Decode, Limits};
 /// use serde_client::framing::Body;
@@ -103,7 +103,7 @@ impl EnumShape {
 /// A fixed's name and size.
 ///
 /// ```
-/// use schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
+/// use serde_client::schema::{format::Strictness, model::schema::SchemaType, parsed::ParsedSchema, references::ResolvedReferences};
 /// use serde_client::codec::avro::{LogicalType, Reader, Value};
 /// use serde_client::codec::{Decode, Limits};
 /// use serde_client::framing::Body;

@@ -184,7 +184,7 @@ pub enum AssociationOperation {
 /// One association to make, change or remove.
 ///
 /// ```
-/// use schema::model::api::RegisterSchemaRequest;
+/// use serde_client::schema::model::api::RegisterSchemaRequest;
 /// use serde_client::client::{AssociationRequest, AssociationType};
 ///
 /// let with_schema = AssociationRequest {

@@ -13,6 +13,11 @@ use crate::codec::{DecodeError, EncodeError};
 #[derive(Debug)]
 pub enum Plain {}
 
+/// Says in one error that a type does not stand for the logical type that its field names.
+#[doc(hidden)]
+#[inline]
+pub fn stands<T: Logical<M>, M: Meaning>() {}
+
 /// What stands on the wire for a logical type, and how its value is made of that.
 trait OnWire: Meaning {
     type Form: AvroEncode + for<'de> AvroDecode<'de>;

@@ -21,7 +21,7 @@ pub use crate::codec::{DecodeError, EncodeError};
 pub use codec::{AvroNative, NativeReader, NativeWriter};
 pub use decode::AvroDecode;
 pub use encode::AvroEncode;
-pub use logical::Plain;
+pub use logical::{Plain, stands};
 pub use own::{AvroRecord, Own};
 pub use resolve::{Place, Steps, apart, put};
 pub use schema::AvroSchema;

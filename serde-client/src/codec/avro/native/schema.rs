@@ -20,8 +20,9 @@ use super::text::{self, KnownNames};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Avro schema",
     label = "no Avro schema",
-    note = "derive `AvroRecord` for it; Avro has no 64-bit number without a sign, and a `[u8; N]` needs \
-            `#[avro(fixed = \"Name\")]` on its field"
+    note = "derive `AvroRecord` for it; Avro has no 64-bit number without a sign, a `[u8; N]` needs \
+            `#[avro(fixed = \"Name\")]` on its field, and a date, a time, a UUID or a decimal \
+            `#[avro(logical = \"…\")]` or `#[avro(decimal(…))]`"
 )]
 pub trait AvroSchema {
     /// What a branch of a union is told from others by: the name of a named type, and the word for any other.
