@@ -1,6 +1,7 @@
 //! The endpoints of the registry, a method each, named like the operations of its OpenAPI description. A file for each
 //! resource.
 
+mod association_types;
 mod associations;
 mod compatibility;
 mod config;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use schema::model::subject::{Context, Subject};
 use serde::Serialize;
 
-pub use associations::{
+pub use association_types::{
     Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType,
     AssociationsAnswer, AssociationsRequest, BatchResult, Lifecycle, ResourceQuery,
 };

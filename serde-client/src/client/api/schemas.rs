@@ -4,7 +4,7 @@ use schema::model::api::{ContextId, SchemaAnswer, SchemaBundle, SubjectVersion};
 use schema::model::ids::{Guid, SchemaId};
 use schema::model::schema::SchemaType;
 
-use super::associations::{AssociationType, Lifecycle};
+use super::association_types::{AssociationType, Lifecycle};
 use super::{Api, Deleted, IdOptions, Page};
 use crate::client::call::Payload;
 use crate::client::error::RegistryError;

@@ -146,22 +146,7 @@ impl<'p, 'de> Decoder<'p, 'de> {
     where
         'p: 'n,
     {
-        match *node {
-            Node::Optional(index) => {
-                let optional = self.plan.optional(index);
-                let branch = self.input.index(2)?;
-                Ok(if branch == usize::from(optional.null) { &Node::Null } else { &optional.node })
-            }
-            Node::Union(index) => {
-                let union = self.plan.union(index);
-                let branch = if union.is_written { self.input.index(union.branches.len())? } else { 0 };
-                match union.branches.get(branch) {
-                    Some(branch) => Ok(branch),
-                    None => Err(self.input.fault("a union without branches has no values")),
-                }
-            }
-            _ => Ok(node),
-        }
+        self.plan.branch(node, &mut self.input)
     }
 
     /// The symbol that comes next, by its name.
@@ -174,16 +159,6 @@ impl<'p, 'de> Decoder<'p, 'de> {
     /// The symbol that comes next, as a number of the reader's.
     #[inline]
     pub(super) fn symbol(&mut self, index: u32) -> Result<u32, DecodeError> {
-        let symbols = self.plan.enumeration(index);
-        let number = self.input.index(symbols.count)?;
-        match &symbols.mapped {
-            // Numbers below the count of symbols fit, as positions in a plan do.
-            None => Ok(u32::try_from(number).unwrap_or(u32::MAX)),
-            Some(mapped) => match mapped.get(number) {
-                Some(Ok(number)) => Ok(*number),
-                Some(Err(reason)) => Err(self.input.fault(&**reason)),
-                None => Err(self.input.fault("an enum without symbols has no values")),
-            },
-        }
+        self.plan.symbol(index, &mut self.input)
     }
 }

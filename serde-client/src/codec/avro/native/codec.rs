@@ -6,7 +6,7 @@ use schema::parsed::ParsedSchema;
 use super::decode::AvroDecode;
 use super::encode::AvroEncode;
 use super::own::{AvroRecord, Own};
-use super::prepared::{Prepared, Way};
+use super::prepared::Prepared;
 use super::resolve::Place;
 use crate::client::SchemaDefinition;
 use crate::codec::avro::marker::avro;
@@ -101,11 +101,11 @@ pub struct NativeReader {
     writer: ParsedSchema,
     reader: Option<ParsedSchema>,
     limits: Limits,
-    prepared: Prepared<Box<Plan>>,
+    prepared: Prepared<Plan>,
 }
 
 /// From the type's own schema to the one to write with.
-type Writing = Box<(Reader, Writer)>;
+type Writing = (Reader, Writer);
 
 impl Codec for AvroNative {
     const TYPE: SchemaType = SchemaType::Avro;
@@ -142,36 +142,22 @@ impl<T: AvroRecord> Described<AvroNative> for T {
 impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
     #[inline]
     fn encode(&self, writer: &NativeWriter, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        if writer.prepared.is_straight(T::avro_own()) {
-            return straight(self, &writer.usual_size, out);
+        let own = T::avro_own();
+        match writer.prepared.get(own, || writing(own, &writer.schema)) {
+            Ok(None) => straight(self, &writer.usual_size, out),
+            Ok(Some((resolving, target))) => through(self, resolving, target, out),
+            Err(error) => Err(EncodeError::new(&*error.0)),
         }
-        otherwise(self, writer, out)
     }
 }
 
-/// Writes a value whose schema was not found to be the writer's.
-#[inline(never)]
-fn otherwise<T: AvroRecord + AvroEncode>(
-    value: &T,
-    writer: &NativeWriter,
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    let own = T::avro_own();
-    let way = writer.prepared.get(own, || writing(own, &writer.schema));
-    match way.as_deref() {
-        Ok(Way::Straight) => straight(value, &writer.usual_size, out),
-        Ok(Way::Through(schemas)) => through(value, &schemas.0, &schemas.1, out),
-        Err(error) => Err(EncodeError::new(&*error.0)),
-    }
-}
-
-fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Way<Writing>, PrepareError> {
+fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Option<Writing>, PrepareError> {
     let known = own.known()?;
     if plan::is_same(known.avro()?, avro(schema)?) {
-        return Ok(Way::Straight);
+        return Ok(None);
     }
     let resolving = Reader::new(&known.schema, Some(schema), Limits::default())?;
-    Ok(Way::Through(Box::new((resolving, Writer::new(schema)?))))
+    Ok(Some((resolving, Writer::new(schema)?)))
 }
 
 #[inline]
@@ -238,14 +224,10 @@ impl NativeReader {
     ) -> Result<T, DecodeError> {
         let mut input = Input::new(body.record(), self.limits);
         // The result is looked at where it lies and given as it is, so that a large value is not copied.
-        let mut read = if self.prepared.is_straight(own) {
-            straight(into, &mut input)
-        } else {
-            match self.prepared.get(own, || self.reading(own)).as_deref() {
-                Ok(Way::Straight) => straight(into, &mut input),
-                Ok(Way::Through(plan)) => resolved(into, Place::root(plan), &mut input),
-                Err(error) => Err(input.fault(&*error.0)),
-            }
+        let mut read = match self.prepared.get(own, || self.reading(own)) {
+            Ok(None) => straight(into, &mut input),
+            Ok(Some(plan)) => resolved(into, Place::root(plan), &mut input),
+            Err(error) => Err(input.fault(&*error.0)),
         };
         match &mut read {
             Ok(_) => {
@@ -258,7 +240,7 @@ impl NativeReader {
         read
     }
 
-    fn reading(&self, own: &'static Own) -> Result<Way<Box<Plan>>, PrepareError> {
+    fn reading(&self, own: &'static Own) -> Result<Option<Plan>, PrepareError> {
         let known = own.known()?;
         let (writer, ours) = (avro(&self.writer)?, known.avro()?);
         if let Some(reader) = &self.reader
@@ -269,9 +251,8 @@ impl NativeReader {
             return Err(PrepareError(reason.to_owned()));
         }
         if plan::is_same(writer, ours) {
-            return Ok(Way::Straight);
+            return Ok(None);
         }
-        let plan = plan::for_reading(writer, Some(ours))?;
-        Ok(Way::Through(Box::new(plan)))
+        plan::for_reading(writer, Some(ours)).map(Some)
     }
 }

@@ -1,6 +1,5 @@
 //! What is worked out of a schema for one Rust type, where the codec does not know the type beforehand.
 
-use std::ops::Deref;
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -8,71 +7,90 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use super::own::Own;
 use crate::codec::PrepareError;
 
-/// How a type meets a schema.
-#[derive(Debug)]
-pub(super) enum Way<P> {
-    /// The schema is the type's own: its code is all that is needed.
-    Straight,
-    /// By what was worked out for the two schemas.
-    Through(P),
-}
-
-/// Kept for the first type that asks; for any other it is made each time, as a codec is compiled for one type in use.
+/// What types need to meet a schema, worked out once for each: `None` where the schema is the type's own, whose code is then
+/// all that is needed. Types are few, as each is written into the program.
 #[derive(Debug)]
 pub(super) struct Prepared<P> {
-    first: OnceLock<(&'static Own, Result<Way<P>, PrepareError>)>,
-    /// The first type if its way is straight, so that the usual case is one comparison. Nothing is read through it.
+    types: Link<P>,
+    /// The first type that has the schema as its own, so that the usual case is one comparison. Nothing is read through it.
     straight: AtomicPtr<Own>,
 }
 
-/// What was kept, or was made just now.
+/// A list that is appended to without a lock on those who read it.
+type Link<P> = OnceLock<Box<Entry<P>>>;
+
 #[derive(Debug)]
-pub(super) enum Held<'a, P> {
-    Kept(&'a Way<P>),
-    Made(Box<Way<P>>),
+struct Entry<P> {
+    own: &'static Own,
+    way: Result<Option<P>, PrepareError>,
+    next: Link<P>,
 }
 
 impl<P> Default for Prepared<P> {
     fn default() -> Self {
-        Self { first: OnceLock::new(), straight: AtomicPtr::new(ptr::null_mut()) }
+        Self { types: OnceLock::new(), straight: AtomicPtr::new(ptr::null_mut()) }
     }
 }
 
 impl<P> Prepared<P> {
-    /// Whether the schema is known to be that of a type.
-    #[inline]
-    pub(super) fn is_straight(&self, own: &'static Own) -> bool {
-        ptr::eq(self.straight.load(Ordering::Relaxed), own)
-    }
-
-    /// What is kept for a type, or made for it now.
-    #[inline(never)]
+    /// What a type needs.
+    ///
+    /// # Errors
+    /// Why it cannot meet the schema.
+    #[inline(always)]
     pub(super) fn get(
         &self,
         own: &'static Own,
-        make: impl Fn() -> Result<Way<P>, PrepareError>,
-    ) -> Result<Held<'_, P>, PrepareError> {
-        match self.first.get_or_init(|| (own, make())) {
-            (first, Ok(way)) if ptr::eq(*first, own) => {
-                if let Way::Straight = way {
-                    self.straight.store(ptr::from_ref(own).cast_mut(), Ordering::Relaxed);
-                }
-                Ok(Held::Kept(way))
+        make: impl Fn() -> Result<Option<P>, PrepareError>,
+    ) -> Result<Option<&P>, &PrepareError> {
+        if ptr::eq(self.straight.load(Ordering::Relaxed), own) { Ok(None) } else { self.find(own, make) }
+    }
+
+    #[inline(never)]
+    fn find(
+        &self,
+        own: &'static Own,
+        make: impl Fn() -> Result<Option<P>, PrepareError>,
+    ) -> Result<Option<&P>, &PrepareError> {
+        let mut link = &self.types;
+        loop {
+            let entry = link.get_or_init(|| Box::new(Entry { own, way: make(), next: OnceLock::new() }));
+            if !ptr::eq(entry.own, own) {
+                link = &entry.next;
+                continue;
             }
-            (first, Err(error)) if ptr::eq(*first, own) => Err(error.clone()),
-            _ => make().map(|way| Held::Made(Box::new(way))),
+            if let Ok(None) = entry.way {
+                let (none, this) = (ptr::null_mut(), ptr::from_ref(own).cast_mut());
+                // Another type may be there already.
+                let _ = self.straight.compare_exchange(none, this, Ordering::Relaxed, Ordering::Relaxed);
+            }
+            return entry.way.as_ref().map(Option::as_ref);
         }
     }
 }
 
-impl<P> Deref for Held<'_, P> {
-    type Target = Way<P>;
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
 
-    #[inline]
-    fn deref(&self) -> &Way<P> {
-        match self {
-            Self::Kept(way) => way,
-            Self::Made(way) => way,
+    use super::*;
+
+    #[test]
+    fn each_type_is_worked_out_once() {
+        static TYPES: [Own; 3] = [const { Own::of::<i32>() }; 3];
+        let [straight, through, refused] = &TYPES;
+        let prepared = Prepared::default();
+        let made = Cell::new(0);
+        let make = |way: Result<Option<i32>, &str>| {
+            made.set(made.get() + 1);
+            way.map_err(|reason| PrepareError(reason.to_owned()))
+        };
+        for _ in 0..3 {
+            assert_eq!(prepared.get(through, || make(Ok(Some(5)))), Ok(Some(&5)));
+            assert_eq!(prepared.get(straight, || make(Ok(None))), Ok(None));
+            let reason = prepared.get(refused, || make(Err("no"))).unwrap_err();
+            assert_eq!(reason.0, "no");
         }
+        assert_eq!(made.get(), 3);
     }
 }

@@ -43,26 +43,8 @@ impl<'p> Place<'p> {
     }
 
     #[inline(never)]
-    fn settled_in_unions(mut self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
-        loop {
-            let node = match self.node {
-                Node::Optional(index) => {
-                    let optional = self.plan.optional(index);
-                    let is_null = input.index(2)? == usize::from(optional.null);
-                    if is_null { Node::Null } else { optional.node }
-                }
-                Node::Union(index) => {
-                    let union = self.plan.union(index);
-                    let branch = if union.is_written { input.index(union.branches.len())? } else { 0 };
-                    match union.branches.get(branch) {
-                        Some(branch) => *branch,
-                        None => return Err(input.fault("a union without branches has no values")),
-                    }
-                }
-                _ => return Ok(self),
-            };
-            self = self.at(node);
-        }
+    fn settled_in_unions(self, input: &mut Input<'_>) -> Result<Self, DecodeError> {
+        self.plan.branch(&self.node, input).map(|branch| self.at(*branch))
     }
 
     /// Why what stands here cannot be read.
@@ -100,16 +82,7 @@ impl<'p> Place<'p> {
     pub fn symbol(self, input: &mut Input<'_>) -> Result<usize, DecodeError> {
         let place = self.settled(input)?;
         let Node::Enum(index) = place.node else { return Err(place.refused(input)) };
-        let symbols = place.plan.enumeration(index);
-        let number = input.index(symbols.count)?;
-        match &symbols.mapped {
-            None => Ok(number),
-            Some(mapped) => match mapped.get(number) {
-                Some(Ok(number)) => Ok(*number as usize),
-                Some(Err(reason)) => Err(input.fault(&**reason)),
-                None => Err(input.fault("an enum without symbols has no values")),
-            },
-        }
+        place.plan.symbol(index, input).map(|number| number as usize)
     }
 
     /// The items of the array, or the values of the map, that stands here, and the least bytes of each.

@@ -248,7 +248,8 @@ impl<'s> Compiler<'s> {
         count: usize,
         mapped: Option<SymbolMap>,
     ) -> Node {
-        Node::Enum(push(&mut self.plan.enums, EnumPlan { shape, count, mapped, variants: Key::default() }))
+        let (complete, incomplete) = (Key::default(), Key::default());
+        Node::Enum(push(&mut self.plan.enums, EnumPlan { shape, count, mapped, complete, incomplete }))
     }
 
     pub(super) fn record(&mut self, shape: Arc<RecordShape>, writer: TypeId, reader: Option<TypeId>) -> Node {

@@ -3,6 +3,7 @@
 //! A plan for one schema and a plan for two have the same kinds of [`Node`]: what a reader's schema changes is which
 //! nodes stand where, so reading with one costs what reading without one costs.
 
+mod choices;
 mod compile;
 mod defaults;
 mod key;
@@ -221,7 +222,9 @@ pub(super) struct EnumPlan {
     /// Set where the numbers of the writer and the reader differ.
     pub(super) mapped: Option<SymbolMap>,
     /// The variants of a Rust type that has one for each symbol of the reader.
-    pub(super) variants: Key,
+    pub(super) complete: Key,
+    /// The variants of one that has not.
+    pub(super) incomplete: Key,
 }
 
 impl EnumPlan {
@@ -229,15 +232,14 @@ impl EnumPlan {
     /// has the name of the enum.
     #[inline]
     pub(super) fn is_of_symbols(&self, variants: &'static [&'static str]) -> bool {
-        self.variants.is_list(variants) || self.find_symbols(variants)
+        self.complete.is_list(variants) || (!self.incomplete.is_list(variants) && self.find_symbols(variants))
     }
 
     #[inline(never)]
     fn find_symbols(&self, variants: &'static [&'static str]) -> bool {
         let all = self.shape.has_all_symbols_in(variants);
-        if all {
-            self.variants.learn_list(variants);
-        }
+        let key = if all { &self.complete } else { &self.incomplete };
+        key.learn_list(variants);
         all
     }
 }

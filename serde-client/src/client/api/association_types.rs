@@ -1,9 +1,9 @@
-//! What is said of associations, and what is asked.
+//! What `/associations` is asked and answers.
 
 use schema::model::api::{ErrorAnswer, RegisterSchemaRequest, SchemaAnswer};
 use serde::{Deserialize, Serialize};
 
-use crate::client::api::Page;
+use super::Page;
 use crate::client::target::Target;
 
 /// The part of a record that a subject describes.

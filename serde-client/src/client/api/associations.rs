@@ -1,18 +1,14 @@
 //! `/associations`: which subjects belong to a topic.
 
-mod types;
-
-pub use types::{
-    Association, AssociationFilter, AssociationOperation, AssociationRequest, AssociationType,
-    AssociationsAnswer, AssociationsRequest, BatchResult, Lifecycle, ResourceQuery,
+use super::association_types::{
+    Association, AssociationFilter, AssociationType, AssociationsAnswer, AssociationsRequest, Batch,
+    BatchAnswer, BatchResult, ResourceQuery, of_types,
 };
-
 use super::{Api, json};
 use crate::client::call::Payload;
 use crate::client::error::RegistryError;
 use crate::client::target::Target;
 use crate::client::transport::Method;
-use types::{Batch, BatchAnswer, of_types};
 
 impl Api {
     /// `GET /associations/subjects/{subject}`.
