@@ -28,7 +28,7 @@ type Answer = Result<Arc<RegisteredSchema>, RegistryError>;
 /// let registered = client.register("names-value", &SchemaDefinition::avro(r#""string""#), Normalize::No)?;
 /// assert_eq!(client.latest_version("names-value")?.id, registered.id);
 /// // Whatever has no method here:
-/// let subjects = client.wait(client.client().api().list_subjects(&Default::default()))?;
+/// let subjects = client.wait(client.client().api().list_subjects(&Default::default()))??;
 /// assert_eq!(subjects, ["names-value"]);
 /// # Ok::<_, serde_client::client::RegistryError>(())
 /// ```
@@ -65,22 +65,39 @@ impl RegistryClient {
         Ok(Self { client, runtime: Arc::new(OwnRuntime(Some(runtime))) })
     }
 
-    /// The async client, whose futures [`RegistryClient::wait`] takes.
+    /// The async client, which serializers and deserializers take, and whose futures [`RegistryClient::wait`] waits for.
     #[must_use]
     pub fn client(&self) -> &super::RegistryClient {
         &self.client
     }
 
-    /// Waits for a future of the client.
+    /// Waits for a future: one of the client, or of a serializer or deserializer that has it.
+    ///
+    /// ```
+    /// use serde_client::client::SchemaDefinition;
+    /// use serde_client::client::blocking::RegistryClient;
+    /// use serde_client::mock::MockRegistry;
+    /// use serde_client::{Avro, Deserializer, Record, Serializer};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = RegistryClient::new(MockRegistry::new().client())?;
+    /// let names = Serializer::<Avro, str>::builder(client.client().clone());
+    /// let names = names.schema(SchemaDefinition::avro(r#""string""#)).build();
+    /// let writer = client.wait(names.prepare("names"))??;
+    /// let record = writer.serialize("Ada")?;
+    ///
+    /// let reader = Deserializer::<Avro>::builder(client.client().clone()).build().topic("names");
+    /// let name: String = client.wait(reader.deserialize(Record::new(&record)))??;
+    /// assert_eq!(name, "Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// Those of the future, and kind `Settings` inside an async runtime.
-    pub fn wait<T>(
-        &self,
-        future: impl Future<Output = Result<T, RegistryError>>,
-    ) -> Result<T, RegistryError> {
+    /// Kind `Settings` inside an async runtime.
+    pub fn wait<F: Future>(&self, future: F) -> Result<F::Output, RegistryError> {
         match &self.runtime.0 {
-            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(future),
+            Some(runtime) if Handle::try_current().is_err() => Ok(runtime.block_on(future)),
             _ => Err(RegistryError::invalid(
                 "the blocking client cannot wait inside an async runtime; use the async client, or a thread of your own",
             )),
@@ -92,7 +109,7 @@ impl RegistryClient {
     /// # Errors
     /// Those of the async method, and those of [`RegistryClient::wait`]. So with every method here.
     pub fn schema_by_id(&self, id: SchemaId, subject: Option<&str>) -> Answer {
-        self.wait(self.client.schema_by_id(id, subject))
+        self.wait(self.client.schema_by_id(id, subject))?
     }
 
     /// See [`schema_by_guid`](super::RegistryClient::schema_by_guid).
@@ -100,7 +117,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn schema_by_guid(&self, guid: Guid) -> Answer {
-        self.wait(self.client.schema_by_guid(guid))
+        self.wait(self.client.schema_by_guid(guid))?
     }
 
     /// See [`latest_version`](super::RegistryClient::latest_version).
@@ -108,7 +125,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn latest_version(&self, subject: &str) -> Answer {
-        self.wait(self.client.latest_version(subject))
+        self.wait(self.client.latest_version(subject))?
     }
 
     /// See [`latest_with_metadata`](super::RegistryClient::latest_with_metadata).
@@ -116,7 +133,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn latest_with_metadata(&self, subject: &str, properties: &BTreeMap<String, String>) -> Answer {
-        self.wait(self.client.latest_with_metadata(subject, properties))
+        self.wait(self.client.latest_with_metadata(subject, properties))?
     }
 
     /// See [`version`](super::RegistryClient::version).
@@ -124,7 +141,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn version(&self, subject: &str, version: VersionId) -> Answer {
-        self.wait(self.client.version(subject, version))
+        self.wait(self.client.version(subject, version))?
     }
 
     /// See [`register`](super::RegistryClient::register).
@@ -132,7 +149,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn register(&self, subject: &str, schema: &SchemaDefinition, normalize: Normalize) -> Answer {
-        self.wait(self.client.register(subject, schema, normalize))
+        self.wait(self.client.register(subject, schema, normalize))?
     }
 
     /// See [`lookup`](super::RegistryClient::lookup).
@@ -140,7 +157,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn lookup(&self, subject: &str, schema: &SchemaDefinition, normalize: Normalize) -> Answer {
-        self.wait(self.client.lookup(subject, schema, normalize))
+        self.wait(self.client.lookup(subject, schema, normalize))?
     }
 
     /// See [`parsed`](super::RegistryClient::parsed).
@@ -148,7 +165,7 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn parsed(&self, schema: &Arc<RegisteredSchema>) -> Result<Arc<ParsedSchema>, RegistryError> {
-        self.wait(self.client.parsed(schema))
+        self.wait(self.client.parsed(schema))?
     }
 
     /// See [`prewarm`](super::RegistryClient::prewarm).
@@ -156,6 +173,6 @@ impl RegistryClient {
     /// # Errors
     /// See [`RegistryClient::schema_by_id`].
     pub fn prewarm(&self, ids: &[SchemaId], subjects: &[&str]) -> Result<(), RegistryError> {
-        self.wait(self.client.prewarm(ids, subjects))
+        self.wait(self.client.prewarm(ids, subjects))?
     }
 }
