@@ -174,11 +174,7 @@ async fn documents_are_validated_where_that_was_asked() {
     let record = topic.serialize(&click(1)).unwrap();
     let mut out = b"before".to_vec();
     let error = topic.serialize_into(&click(0), &mut out).unwrap_err();
-    assert!(
-        error.to_string().contains("not valid") && error.to_string().contains("/id"),
-        "{}",
-        error.to_string()
-    );
+    assert!(error.to_string().contains("not valid") && error.to_string().contains("/id"), "{error}");
     assert_eq!(out, b"before", "what was there stays");
 
     let mut bad = record.get(..5).unwrap().to_vec();
@@ -260,13 +256,24 @@ message Shop { enum Kind { A = 0; } message Order { int64 id = 1; Money price = 
 message Customer { string name = 1; }"#;
 
 #[tokio::test]
+async fn a_schema_of_another_language_is_not_registered() {
+    let registry = MockRegistry::new();
+    let names = Serializer::<Json, String>::builder(registry.client());
+    let names = names.schema(SchemaDefinition::avro("\"string\"")).build();
+    let error = names.prepare("names").await.unwrap_err();
+    assert!(matches!(error, SerializeError::Prepare { .. }), "{error}");
+    assert_eq!(registry.requests(Route::RegisterSchema), 0);
+}
+
+#[tokio::test]
 async fn protobuf_records_name_their_message() {
     let registry = MockRegistry::new();
     let client = registry.client();
     let builder =
         Serializer::<Protobuf, Order>::builder(client.clone()).schema(SchemaDefinition::protobuf(ORDERS));
     let error = builder.clone().build().prepare("orders").await.unwrap_err();
-    assert!(error.to_string().contains("`shop.Shop`, `shop.Customer`"), "{}", error.to_string());
+    assert!(error.to_string().contains("`shop.Shop`, `shop.Customer`"), "{error}");
+    assert_eq!(registry.requests(Route::RegisterSchema), 0, "nothing is left of what was refused");
     let topic = builder.message("shop.Shop.Order").build().prepare("orders").await.unwrap();
     let order = Order { id: 5, price: Some(Money { currency: "EUR".into() }) };
     let record = topic.serialize(&order).unwrap();
@@ -283,8 +290,7 @@ async fn protobuf_records_name_their_message() {
     let error = wrong.deserialize::<Money>(Record::new(&record)).await.unwrap_err();
     assert!(
         error.to_string().contains("a message `shop.Shop.Order`, where `shop.Customer` is read"),
-        "{}",
-        error.to_string()
+        "{error}"
     );
 }
 
@@ -311,11 +317,7 @@ async fn imports_are_registered_before_what_imports_them() {
 
     let other = DynamicMessage::new(pool.get_message_by_name("shop.Money").unwrap());
     let error = topic.serialize(&other).unwrap_err();
-    assert!(
-        error.to_string().contains("`shop.Money`, where `shop.Order` is written"),
-        "{}",
-        error.to_string()
-    );
+    assert!(error.to_string().contains("`shop.Money`, where `shop.Order` is written"), "{error}");
     registry.fail_next(1, Fault::Status(422));
     let error = builder.build().prepare("elsewhere").await.unwrap_err();
     assert!(matches!(error, SerializeError::Registry { .. } | SerializeError::SubjectName(_)), "{error}");

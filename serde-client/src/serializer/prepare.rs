@@ -31,11 +31,18 @@ pub(super) async fn prepare<C: Codec, T: ?Sized>(
     let record_name = settings.message.as_deref().or(named.as_deref());
     let subject = settings.strategy.subject(client, topic, settings.part, record_name).await?;
     let source = Source { client, settings, subject: &subject };
+    let compiled = |schema: &ParsedSchema| {
+        let writer = C::writer(schema, settings.message.as_deref());
+        writer.map_err(|error| SerializeError::Prepare { subject: subject.clone(), error })
+    };
+    if let Some(own) = own.as_deref() {
+        // Before it is registered: nobody is to find a schema there that its own serializer cannot write with.
+        compiled(own)?;
+    }
     let registered = source.registered().await?;
     let parsed = client.parsed(&registered).await.map_err(|error| source.failed(error))?;
     source.check(own.as_deref(), &parsed, &registered)?;
-    let writer = C::writer(&parsed, settings.message.as_deref())
-        .map_err(|error| SerializeError::Prepare { subject: subject.clone(), error })?;
+    let writer = compiled(&parsed)?;
     let mut identity = source.identity(&registered)?.as_bytes().to_vec();
     identity.extend_from_slice(C::message_indexes(&writer));
     let (prefix, header) = match settings.placement {
