@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
-use std::time::Duration as Length;
+use std::time::{Duration as Length, SystemTime};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use serde_client::AvroRecord;
 use serde_client::codec::avro::native::{AvroDecode, AvroEncode, AvroNative, AvroRecord as AvroRecordTrait};
 use serde_client::codec::{Codec, Decode, DecodeError, Encode, EncodeError, Limits};
 use serde_client::framing::Body;
-use serde_client::logical::{Decimal, Duration, Logical, OutOfRange, SystemTime, meaning};
+use serde_client::logical::{Decimal, Duration, Logical, OutOfRange, meaning};
 use uuid::Uuid;
 
 fn schema_of<T: AvroRecordTrait>() -> &'static ParsedSchema {
@@ -250,6 +250,75 @@ fn what_the_type_has_no_place_for_is_refused() {
     assert_eq!(read(&Plain { total: vec![0x7f; 16], ..plain() }), refused("total", wide));
     let wider = "a decimal has more than 128 bits";
     assert_eq!(read(&Plain { total: vec![0x7f; 17], ..plain() }), refused("total", wider));
+}
+
+/// The same moment in another unit, or the same price at another scale.
+#[derive(AvroRecord, Debug)]
+#[avro(name = "Order")]
+struct Micros {
+    #[avro(logical = "timestamp-micros")]
+    placed: i64,
+}
+
+#[derive(AvroRecord, Debug)]
+#[avro(name = "Order")]
+struct InMillis {
+    #[avro(logical = "timestamp-millis")]
+    placed: SystemTime,
+}
+
+#[derive(AvroRecord, Debug, PartialEq)]
+#[avro(name = "Order")]
+struct Bare {
+    placed: i64,
+}
+
+#[test]
+fn a_number_in_another_unit_is_no_value() {
+    let bytes = written(&Micros { placed: 1_000_000 }).expect("bytes");
+    let error = read_as::<InMillis>(schema_of::<Micros>(), &bytes).expect_err("a thousand times too late");
+    let reason =
+        "the writer's long (timestamp-micros) cannot be read as the reader's long (timestamp-millis)";
+    assert_eq!((error.path(), error.reason()), ("placed", reason));
+    assert_eq!(
+        read_as::<Bare>(schema_of::<Micros>(), &bytes),
+        Ok(Bare { placed: 1_000_000 }),
+        "a number is one"
+    );
+    let bare = read_as::<InMillis>(schema_of::<Bare>(), &bytes).expect("a moment");
+    assert_eq!(bare.placed, SystemTime::UNIX_EPOCH + Length::from_secs(1000));
+
+    let writer = AvroNative::writer(schema_of::<Micros>(), None).expect("a writer");
+    let error = Encode::<AvroNative>::encode(&bare, &writer, &mut Vec::new())
+        .expect_err("a thousand times too early");
+    let reason =
+        "the writer's long (timestamp-millis) cannot be read as the reader's long (timestamp-micros)";
+    assert_eq!((error.path(), error.reason()), ("placed", reason));
+}
+
+#[derive(AvroRecord)]
+#[avro(name = "Payment")]
+struct Tenths {
+    #[avro(decimal(precision = 25, scale = 1))]
+    amount: Decimal,
+}
+
+#[derive(AvroRecord)]
+#[avro(name = "Payment")]
+struct Short {
+    #[avro(decimal(precision = 4, scale = 2))]
+    amount: Decimal,
+}
+
+#[test]
+fn a_decimal_keeps_its_scale_and_may_have_more_digits() {
+    let amount = Decimal { unscaled: 15, scale: 1 };
+    let bytes = written(&Tenths { amount }).expect("bytes");
+    let error = read_as::<Payment>(schema_of::<Tenths>(), &bytes).expect_err("ten times too little");
+    assert_eq!(error.path(), "amount");
+    assert!(error.reason().contains("(decimal of scale 1)"), "{error}");
+    let bytes = written(&Short { amount }).expect("bytes");
+    assert_eq!(read_as::<Payment>(schema_of::<Short>(), &bytes), Ok(Payment { amount: Cents(150) }));
 }
 
 /// What a program calls a number.

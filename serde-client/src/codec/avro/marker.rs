@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::de::{self, Decoder};
 use super::output::Output;
-use super::plan::{self, Plan};
+use super::plan::{self, Meanings, Plan};
 use super::ser;
 use super::usual_size::UsualSize;
 use super::value::{self, Value};
@@ -17,7 +17,8 @@ use crate::framing::Body;
 /// Any `serde` type against any schema.
 ///
 /// A schema that is `"bytes"` and nothing else is written as the bytes themselves, without their length, and read so, as
-/// the reference's serializers do.
+/// the reference's serializers do. Logical types are not compared with those of a reader schema, as in the Java library: a
+/// number in one unit is read as that number. Derived records ([`AvroNative`](super::native::AvroNative)) compare them.
 ///
 /// Fields are found by their names. A Rust enum without values is an Avro enum; one with values is a union whose branches
 /// its variants name (`Long(i64)`, or `Device(Device)` for a record `Device`), or an untagged enum. A field that a type
@@ -137,7 +138,13 @@ impl Reader {
         limits: Limits,
     ) -> Result<Self, PrepareError> {
         let (writer, reader) = (avro(writer)?, reader.map(avro).transpose()?);
-        Ok(Self { plan: plan::for_reading(writer, reader)?, limits })
+        Ok(Self { plan: plan::for_reading(writer, reader, Meanings::Ignored)?, limits })
+    }
+
+    /// The same, if numbers in one unit are not to be read as numbers in another.
+    pub(super) fn by_meaning(writer: &AvroSchema, reader: &AvroSchema) -> Result<Self, PrepareError> {
+        let plan = plan::for_reading(writer, Some(reader), Meanings::Compared)?;
+        Ok(Self { plan, limits: Limits::default() })
     }
 
     /// Reads a record into a value that exists, whose memory is used again as far as its type can.

@@ -260,6 +260,15 @@ impl LogicalType {
         }
     }
 
+    /// Whether a value of the one is the same value of the other, if both are written alike: the precision of a decimal
+    /// bounds values and changes none.
+    pub(super) fn means_the_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Decimal { scale, .. }, Self::Decimal { scale: other, .. }) => scale == other,
+            _ => self == other,
+        }
+    }
+
     /// The logical type that the properties of a type name, if it is known and fits: others are ignored, as the
     /// specification asks.
     pub(super) fn of(kind: &Kind, properties: &Properties) -> Option<Self> {

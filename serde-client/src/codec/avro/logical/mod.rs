@@ -12,12 +12,16 @@
 //! | `logical = "duration", fixed = "Name"` | [`Duration`] |
 //! | `decimal(precision = …, scale = …)` | [`Decimal`]; `rust_decimal::Decimal` |
 //!
+//! A number in one unit is not read as one in another: where a writer's schema says `timestamp-micros` and the type's
+//! `timestamp-millis`, or another scale of a decimal, reading is refused, and so is writing.
+//!
 //! Types of other crates need the feature named like the crate. `Option`, `Vec` and maps of all these work as well, and so
 //! do types of your own:
 //!
 //! ```
-//! use serde_client::logical::{Decimal, Logical, OutOfRange, SystemTime, meaning};
+//! use std::time::SystemTime;
 //! use serde_client::AvroRecord;
+//! use serde_client::logical::{Decimal, Logical, OutOfRange, meaning};
 //!
 //! /// An amount of money in cents.
 //! struct Cents(i64);
@@ -57,8 +61,6 @@ mod times_of_day;
 mod uuid;
 
 use std::borrow::Cow;
-
-pub use std::time::SystemTime;
 
 pub use decimal::Decimal;
 pub use duration::Duration;

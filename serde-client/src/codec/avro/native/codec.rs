@@ -10,7 +10,7 @@ use super::prepared::Prepared;
 use super::resolve::Place;
 use crate::client::SchemaDefinition;
 use crate::codec::avro::marker::avro;
-use crate::codec::avro::plan::{self, Plan};
+use crate::codec::avro::plan::{self, Meanings, Plan};
 use crate::codec::avro::usual_size::UsualSize;
 use crate::codec::avro::{AvroValue, Input, Output, Reader, Value, Writer};
 use crate::codec::{Codec, Decode, DecodeError, Described, Encode, EncodeError, Limits, PrepareError};
@@ -153,11 +153,11 @@ impl<T: AvroRecord + AvroEncode> Encode<AvroNative> for T {
 
 fn writing(own: &'static Own, schema: &ParsedSchema) -> Result<Option<Writing>, PrepareError> {
     let known = own.known()?;
-    if plan::is_same(known.avro()?, avro(schema)?) {
+    let (ours, target) = (known.avro()?, avro(schema)?);
+    if plan::is_same(ours, target) {
         return Ok(None);
     }
-    let resolving = Reader::new(&known.schema, Some(schema), Limits::default())?;
-    Ok(Some((resolving, Writer::new(schema)?)))
+    Ok(Some((Reader::by_meaning(ours, target)?, Writer::new(schema)?)))
 }
 
 #[inline]
@@ -253,6 +253,6 @@ impl NativeReader {
         if plan::is_same(writer, ours) {
             return Ok(None);
         }
-        plan::for_reading(writer, Some(ours)).map(Some)
+        plan::for_reading(writer, Some(ours), Meanings::Compared).map(Some)
     }
 }

@@ -24,14 +24,25 @@ use crate::codec::avro::value::{Value, encode};
 /// Nodes of a plan, at most: pairs of types of two large unions would otherwise make any number of them.
 const NODES_MAX: usize = 1 << 20;
 
+/// What is made of logical types where those of writer and reader differ, such as two units of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::codec::avro) enum Meanings {
+    /// Nothing: numbers are read as numbers, as in the Java library.
+    Ignored,
+    /// What would be another value is not read.
+    Compared,
+}
+
 /// Works out how records of `writer` are read, as they are or as `reader`.
 pub(in crate::codec::avro) fn for_reading(
     writer: &AvroSchema,
     reader: Option<&AvroSchema>,
+    meanings: Meanings,
 ) -> Result<Plan, PrepareError> {
     // A reader's schema that says the same changes nothing, and without resolution unions are read branch by branch.
     let reader = reader.filter(|reader| !says_the_same(writer, reader));
     let mut compiler = Compiler::new(writer, reader.unwrap_or(writer));
+    compiler.meanings = meanings;
     let root = match reader {
         None => compiler.same(writer.root()),
         Some(reader) => compiler.pair(writer.root(), reader.root()),
@@ -109,6 +120,7 @@ pub(super) struct Compiler<'s> {
     pub(super) readable: HashMap<(TypeId, TypeId), bool>,
     pub(super) defaults: Defaults<'s>,
     pub(super) comparison: Comparison<'s>,
+    pub(super) meanings: Meanings,
     sames: HashMap<TypeId, Node>,
     /// By record, the defaults of its fields.
     absent: Vec<(u32, Vec<Option<Value<'static>>>)>,
@@ -137,6 +149,7 @@ impl<'s> Compiler<'s> {
             readable: HashMap::new(),
             defaults: Defaults::new(reader),
             comparison: Comparison::new(writer, reader),
+            meanings: Meanings::Ignored,
             sames: HashMap::new(),
             absent: Vec::new(),
         }

@@ -25,9 +25,9 @@ use super::shape::{EnumShape, FixedShape, RecordShape, TypeName};
 use super::value::Value;
 use crate::codec::DecodeError;
 
+pub(super) use compile::{Meanings, for_reading, for_writing};
 #[cfg(feature = "translator")]
 pub(crate) use compile::{default_bytes, says_the_same};
-pub(super) use compile::{for_reading, for_writing};
 #[cfg(feature = "translator")]
 pub(super) use defaults::Defaults;
 #[cfg(feature = "translator")]

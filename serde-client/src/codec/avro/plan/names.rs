@@ -28,6 +28,15 @@ pub(in crate::codec::avro) fn logical(schema: &AvroSchema, id: TypeId) -> Option
     LogicalType::of(&found.kind, &found.properties)
 }
 
+/// Whether two types that are written alike have logical types by which the same bytes are different values.
+pub(super) fn differ_in_meaning(
+    (writers, writer): (&AvroSchema, TypeId),
+    (readers, reader): (&AvroSchema, TypeId),
+) -> bool {
+    let meanings = logical(writers, writer).zip(logical(readers, reader));
+    meanings.is_some_and(|(theirs, ours)| !theirs.means_the_same(ours))
+}
+
 fn field_logical(schema: &AvroSchema, id: TypeId) -> Option<LogicalType> {
     let Kind::Union(branches) = &schema.get(id).kind else { return logical(schema, id) };
     let mut others = branches.iter().filter(|branch| !is_null(schema, **branch));
@@ -44,7 +53,7 @@ fn is_null(schema: &AvroSchema, id: TypeId) -> bool {
 /// A type for messages: a named one with its kind and name, others in their word.
 pub(super) fn fragment(schema: &AvroSchema, id: TypeId) -> String {
     let kind = &schema.get(id).kind;
-    match (kind, kind.named()) {
+    let words = match (kind, kind.named()) {
         (Kind::Fixed(fixed), Some(named)) => format!("fixed {} of {} bytes", named.name, fixed.size),
         (_, Some(named)) => format!("{} {}", kind.word(), named.name),
         (Kind::Union(branches), None) => {
@@ -55,5 +64,10 @@ pub(super) fn fragment(schema: &AvroSchema, id: TypeId) -> String {
             format!("union of {}", words.join(", "))
         }
         _ => kind.word().to_owned(),
+    };
+    match logical(schema, id) {
+        None => words,
+        Some(LogicalType::Decimal { scale, .. }) => format!("{words} (decimal of scale {scale})"),
+        Some(logical) => format!("{words} ({})", logical.word()),
     }
 }

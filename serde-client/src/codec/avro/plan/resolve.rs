@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use schema::avro::schema::{Enum, Field, Kind, Named, Primitive, Record, TypeId};
 
-use super::compile::{Compiler, record_of};
+use super::compile::{Compiler, Meanings, record_of};
 use super::names::{self, fragment};
 use super::{Default, Node, Step, SymbolMap};
 use crate::codec::avro::shape::FixedShape;
@@ -27,6 +27,11 @@ impl Compiler<'_> {
 
     fn resolve(&mut self, writer: TypeId, reader: TypeId) -> Node {
         let (writers, readers) = (self.writer, self.reader);
+        if self.meanings == Meanings::Compared
+            && names::differ_in_meaning((writers, writer), (readers, reader))
+        {
+            return self.mismatch(writer, reader);
+        }
         match (&writers.get(writer).kind, &readers.get(reader).kind) {
             (Kind::Union(branches), Kind::Union(ours)) => {
                 let branches = branches.iter().map(|branch| self.branch_for(*branch, reader, ours)).collect();

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use schema::avro::schema::{AvroSchema, Kind, Named, TypeId};
 
+use super::names::differ_in_meaning;
+
 /// Two schemas being compared.
 pub(crate) struct Comparison<'s> {
     writer: &'s AvroSchema,
@@ -20,7 +22,7 @@ pub(crate) struct Comparison<'s> {
 const DEPTH_MAX: usize = 128;
 
 /// Whether code for `reader` alone reads what `writer` wrote. Fields and symbols go by their names: a renamed field may
-/// mean something else.
+/// mean something else, and so does a number in another unit.
 pub(in crate::codec::avro) fn is_same(writer: &AvroSchema, reader: &AvroSchema) -> bool {
     Comparison::new(writer, reader).is_same(writer.root(), reader.root())
 }
@@ -58,9 +60,13 @@ impl<'s> Comparison<'s> {
 
     fn compare(&mut self, writer: TypeId, reader: TypeId) -> bool {
         match (&self.writer.get(writer).kind, &self.reader.get(reader).kind) {
-            (Kind::Primitive(theirs), Kind::Primitive(ours)) => theirs == ours,
+            (Kind::Primitive(theirs), Kind::Primitive(ours)) => {
+                theirs == ours && !differ_in_meaning((self.writer, writer), (self.reader, reader))
+            }
             (Kind::Fixed(theirs), Kind::Fixed(ours)) => {
-                theirs.size == ours.size && has_same_name(&theirs.named, &ours.named)
+                theirs.size == ours.size
+                    && has_same_name(&theirs.named, &ours.named)
+                    && !differ_in_meaning((self.writer, writer), (self.reader, reader))
             }
             (Kind::Enum(theirs), Kind::Enum(ours)) => {
                 ours.symbols.starts_with(&theirs.symbols) && has_same_name(&theirs.named, &ours.named)
