@@ -415,6 +415,40 @@ proptest! {
         }
     }
 
+    /// Whatever stands in a record, its fields are values or errors.
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        numbers in prop::collection::vec(any::<i64>(), 4),
+        days in prop::collection::vec(any::<i32>(), 2),
+        bytes in prop::collection::vec(any::<u8>(), 0..40),
+        text in "[0-9a-f-]{0,40}",
+        noise in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let hostile = Plain {
+            id: text,
+            due: days[0],
+            opens: days[1],
+            closes: Some(numbers[0]),
+            placed: numbers[1],
+            seen: numbers.clone(),
+            sent: numbers[2],
+            local: numbers[3],
+            total: bytes.clone(),
+            rates: Some(vec![bytes]),
+            ..plain()
+        };
+        let record = written(&hostile).expect("bytes");
+        for record in [record, noise] {
+            if let Err(error) = read_as::<Rich>(schema_of::<Plain>(), &record) {
+                prop_assert!(!error.reason().is_empty());
+            }
+        }
+        let older = written(&Older { due: days[0], placed: days[1], id: hostile.id }).expect("bytes");
+        if let Err(error) = read_as::<Newer>(schema_of::<Older>(), &older) {
+            prop_assert!(!error.path().is_empty());
+        }
+    }
+
     /// Both calendars mean the same day and the same moment.
     #[test]
     fn calendars_agree(day in -700_000_i32..2_900_000, micros in -62_000_000_000_000_000_i64..253_000_000_000_000_000) {
