@@ -142,13 +142,16 @@ watch() {
 
 # Runs a node until it ends by itself.
 serve() {
-  local status=0
+  local status=0 watcher
   while :; do
     watch "$1" &
+    watcher=$!
     (ulimit -f "$disk" && exec "${java[@]}" kafka.Kafka "$folder/$1/server.properties") >"$folder/$1/log" 2>&1 </dev/null &
     echo $! >"$folder/$1/pid"
     status=0
     wait $! 2>/dev/null || status=$?
+    # Two readers of one pipe would share its bytes, and neither would see that the node is ready again.
+    wait "$watcher" || true
     if [ -e "$folder/$1/again" ]; then
       rm "$folder/$1/again"
     elif [ "$disk" != unlimited ] && [ -d "$folder" ]; then
