@@ -74,17 +74,27 @@ impl Guid {
         }
         u128::from_str_radix(&digits, 16).ok().map(|number| Self(number.to_be_bytes()))
     }
+
+    /// The text of a UUID (RFC 9562, lower case), in `buffer`.
+    pub fn text(self, buffer: &mut [u8; 36]) -> &str {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut places = buffer.iter_mut();
+        for (byte, at) in self.0.iter().zip(0..) {
+            let dash = matches!(at, 4 | 6 | 8 | 10).then_some(b'-');
+            let digits = [byte >> 4, byte & 15].map(|digit| DIGITS.get(usize::from(digit)).copied());
+            for (character, place) in
+                dash.into_iter().chain(digits.into_iter().flatten()).zip(places.by_ref())
+            {
+                *place = character;
+            }
+        }
+        str::from_utf8(buffer).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            if matches!(index, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        f.write_str(self.text(&mut [0; 36]))
     }
 }
 

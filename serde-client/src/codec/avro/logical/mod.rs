@@ -64,7 +64,7 @@ use std::borrow::Cow;
 
 pub use decimal::Decimal;
 pub use duration::Duration;
-pub(crate) use uuid::{uuid_bytes, uuid_text};
+pub(crate) use uuid::uuid_bytes;
 
 use meaning::Meaning;
 

@@ -1,26 +1,7 @@
-//! UUIDs: 16 bytes, or a text of 36 characters.
-
-use std::str;
+//! UUIDs: 16 bytes, or a text of 36 characters, which is that of a [`Guid`](schema::model::ids::Guid).
 
 #[cfg(feature = "uuid")]
 use super::{Logical, OutOfRange, meaning};
-
-/// Characters of a UUID.
-pub(super) const TEXT_LENGTH: usize = 36;
-
-/// Writes a UUID into `buffer` as RFC 9562 has it, in lower case.
-pub(crate) fn uuid_text(bytes: [u8; 16], buffer: &mut [u8; TEXT_LENGTH]) -> &str {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut places = buffer.iter_mut();
-    for (byte, at) in bytes.iter().zip(0..) {
-        let dash = matches!(at, 4 | 6 | 8 | 10).then_some(b'-');
-        let digits = [byte >> 4, byte & 15].map(|digit| DIGITS.get(usize::from(digit)).copied());
-        for (character, place) in dash.into_iter().chain(digits.into_iter().flatten()).zip(places.by_ref()) {
-            *place = character;
-        }
-    }
-    str::from_utf8(buffer).unwrap_or_default()
-}
 
 /// Reads 32 hexadecimal digits with dashes anywhere between them.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
@@ -57,13 +38,15 @@ uuids! { Uuid UuidFixed }
 
 #[cfg(test)]
 mod tests {
+    use schema::model::ids::Guid;
+
     use super::*;
 
     #[test]
     fn texts_come_back() {
         let text = "123e4567-e89b-12d3-a456-426614174000";
         let bytes = uuid_bytes(text).unwrap();
-        assert_eq!(uuid_text(bytes, &mut [0; TEXT_LENGTH]), text);
+        assert_eq!(Guid(bytes).text(&mut [0; 36]), text);
         assert_eq!(uuid_bytes(&text.replace('-', "").to_uppercase()), Some(bytes));
         for wrong in
             ["123e4567", "", "123e4567-e89b-12d3-a456-42661417400g", "123e4567-e89b-12d3-a456-4266141740000"]

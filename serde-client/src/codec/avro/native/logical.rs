@@ -1,10 +1,12 @@
 //! Types that stand for logical types, between value and wire.
 
+use schema::model::ids::Guid;
+
 use super::decode::AvroDecode;
 use super::encode::AvroEncode;
 use super::resolve::Place;
 use crate::codec::avro::logical::meaning::{self, Meaning};
-use crate::codec::avro::logical::{Decimal, Duration, Logical, OutOfRange, uuid_bytes, uuid_text};
+use crate::codec::avro::logical::{Decimal, Duration, Logical, OutOfRange, uuid_bytes};
 use crate::codec::avro::{Input, Output};
 use crate::codec::{DecodeError, EncodeError};
 
@@ -146,7 +148,7 @@ macro_rules! borrowed_forms {
 
 borrowed_forms! {
     UuidText of [u8; 16]:
-        |bytes, out| out.string(uuid_text(bytes, &mut [0; 36])),
+        |bytes, out| out.string(Guid(bytes).text(&mut [0; 36])),
         |text: &'de str| uuid_bytes(text).ok_or_else(|| OutOfRange::new("the text is no UUID"));
     Unscaled of Decimal:
         |number, out| out.bytes(number.shortest(&mut [0; 16])),

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use schema::model::ids::Guid;
+
 use super::{Fault, Program};
-use crate::codec::avro::logical::{Decimal, uuid_bytes, uuid_text};
+use crate::codec::avro::logical::{Decimal, uuid_bytes};
 use crate::translator::mapping::value::Value;
 
 /// How a value of one type becomes the same value of another.
@@ -160,7 +162,7 @@ fn rescale(bytes: &[u8], from: u32, to: u32, size: Option<usize>, precision: u32
 
 fn text_of_uuid(bytes: &[u8]) -> Result<String, Fault> {
     let bytes = bytes.try_into().map_err(|_| Fault::new("a UUID has 16 bytes"))?;
-    Ok(uuid_text(bytes, &mut [0; 36]).to_owned())
+    Ok(Guid(bytes).to_string())
 }
 
 fn bytes_of_uuid(text: &str) -> Result<Vec<u8>, Fault> {
