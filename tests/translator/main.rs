@@ -9,6 +9,7 @@ mod cutover;
 mod delivery;
 mod errors;
 mod groups;
+mod half_kept;
 mod health;
 mod mapping;
 mod memory;

@@ -24,6 +24,6 @@ pub use topics::Cluster;
 
 pub(crate) use connection::log;
 pub(crate) use ends::Ends;
-pub(crate) use left_open::left_open;
+pub(crate) use left_open::{first_open, left_open};
 pub(crate) use record::{headers, unreadable_headers};
-pub(crate) use topics::committed;
+pub(crate) use topics::{NotedOffset, committed};

@@ -1,5 +1,6 @@
 //! Partitions and offsets of topics.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata};
@@ -126,7 +127,7 @@ impl Cluster {
     ///
     /// # Errors
     /// [`ClusterError`].
-    pub(super) fn ends(&self, topic: &str) -> Result<Vec<(i32, i64)>, ClusterError> {
+    pub(crate) fn ends(&self, topic: &str) -> Result<Vec<(i32, i64)>, ClusterError> {
         self.offsets(topic, Offset::End, &format!("asking `{topic}` for its ends"))
     }
 
@@ -139,7 +140,8 @@ impl Cluster {
         topic: &str,
         partitions: &[i32],
     ) -> Result<Vec<(i32, Option<i64>)>, ClusterError> {
-        committed(&self.client, topic, partitions)
+        let offsets = committed(&self.client, topic, partitions)?;
+        Ok(offsets.into_iter().map(|(partition, offset, _)| (partition, offset)).collect())
     }
 
     /// The offsets of the first records of a time or later; the end of a partition where there is none.
@@ -183,12 +185,15 @@ impl Cluster {
     }
 }
 
+/// A partition, its offset if it has one, and the text beside it.
+pub(crate) type NotedOffset = (i32, Option<i64>, String);
+
 /// See [`Cluster::committed`]; for any consumer of the group that reads committed records only.
 pub(crate) fn committed<C: rdkafka::consumer::ConsumerContext>(
     consumer: &BaseConsumer<C>,
     topic: &str,
     partitions: &[i32],
-) -> Result<Vec<(i32, Option<i64>)>, ClusterError> {
+) -> Result<Vec<NotedOffset>, ClusterError> {
     let what = || format!("asking for the committed offsets of `{topic}`");
     let mut asked = TopicPartitionList::new();
     for partition in partitions {
@@ -203,7 +208,9 @@ pub(crate) fn committed<C: rdkafka::consumer::ConsumerContext>(
             Offset::Offset(offset) => Some(offset),
             _ => None,
         };
-        offsets.push((element.partition(), offset));
+        // The client panics where it is no UTF-8, and any client of the group can write such a one.
+        let text = catch_unwind(AssertUnwindSafe(|| element.metadata().to_owned())).unwrap_or_default();
+        offsets.push((element.partition(), offset, text));
     }
     Ok(offsets)
 }

@@ -1,5 +1,6 @@
 //! What a session does when partitions come and go.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::super::cluster::{Cluster, ClusterError, Isolation, TopicReader};
@@ -7,11 +8,15 @@ use super::super::migration::OnError;
 use super::consumer::Rebalance;
 use super::dead_letter::DeadLetter;
 use super::error::RunError;
+use super::evidence::{self, Look, Standing};
 use super::fence::FenceFull;
 use super::session::{Interruption, Session, TARGET_WAIT};
 
 /// How long the committed offsets of new partitions may be unknown: an open transaction may hold some.
 const OFFSETS_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a transaction of somebody else's may hide what this direction has written.
+const FOREIGN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// One wait for them.
 const OFFSETS_WAIT: Duration = Duration::from_millis(50);
@@ -38,7 +43,9 @@ impl Session {
     }
 
     fn take(&mut self, partitions: &[i32]) -> Result<(), Interruption> {
-        let positions = self.positions(partitions)?;
+        let standings = self.standings(partitions)?;
+        let positions: Vec<_> =
+            standings.iter().map(|(partition, standing)| (*partition, standing.start)).collect();
         self.rebuild_fence(partitions)?;
         if self.job.options.once {
             self.note_ends(&positions)?;
@@ -52,6 +59,10 @@ impl Session {
         }
         self.joined = true;
         self.assigned.extend(partitions);
+        for (partition, standing) in standings {
+            self.intake.leave_out(partition, standing.done.clone());
+            self.writer.take(partition, standing);
+        }
         for partition in partitions {
             if let Some(hold) = self.job.lacking(*partition) {
                 if self.job.options.once {
@@ -89,22 +100,52 @@ impl Session {
         Ok(self.consumer.pause(&free)?)
     }
 
-    /// Where to go on. Offsets of a transaction that is still open are waited for.
-    fn positions(&self, partitions: &[i32]) -> Result<Vec<(i32, Option<i64>)>, Interruption> {
+    /// Where to go on. What a transaction that is still open holds is waited for.
+    fn standings(&self, partitions: &[i32]) -> Result<BTreeMap<i32, Standing>, Interruption> {
         let started = Instant::now();
         loop {
-            match self.consumer.committed(partitions) {
-                Ok(positions) => return Ok(positions),
-                Err(error) if self.job.is_stopped() => return Err(error.into()),
-                Err(error) if started.elapsed() > OFFSETS_PATIENCE => {
-                    return Err(Interruption::rejoin(format!(
-                        "{error}; an open transaction may hold them: if it is of an instance that is gone, start one \
-                         with its `--instance` once more"
-                    )));
+            let offsets = self.consumer.noted(partitions);
+            let looked = offsets.clone().and_then(|offsets| evidence::look(&self.job, offsets));
+            let error = match (looked, offsets) {
+                (Ok(Look::Known(standings)), _) => {
+                    self.tell(&standings);
+                    return Ok(standings);
                 }
-                Err(error) => tracing::debug!("{error}"),
+                // A producer of somebody else's keeps it open, and the records of this direction stand behind.
+                (Ok(Look::Open { is_own: false, .. }), Ok(offsets))
+                    if started.elapsed() > FOREIGN_PATIENCE =>
+                {
+                    return Ok(evidence::believed(offsets));
+                }
+                (Ok(Look::Open { sink, .. }), _) => {
+                    let what = format!("finding what is written already ({sink:?})");
+                    ClusterError::Answer { what, reason: "a transaction is open".to_owned() }
+                }
+                (Err(error), _) => error,
+            };
+            if self.job.is_stopped() {
+                return Err(error.into());
             }
+            if started.elapsed() > OFFSETS_PATIENCE {
+                return Err(Interruption::rejoin(format!(
+                    "{error}; an open transaction may hold them: if it is of an instance that is gone, start one with \
+                     its `--instance` once more"
+                )));
+            }
+            tracing::debug!("{error}");
             std::thread::sleep(OFFSETS_WAIT);
+        }
+    }
+
+    fn tell(&self, standings: &BTreeMap<i32, Standing>) {
+        for (partition, standing) in standings.iter().filter(|(_, standing)| standing.is_repaired()) {
+            tracing::warn!(
+                group = self.job.group(),
+                partition,
+                start = standing.start,
+                left_out = standing.done.len(),
+                "a broker has kept only a part of a transaction: the partition goes on where its records end"
+            );
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::super::translation::SourceHeader;
+use super::super::translation::{SourceHeader, SourceRecord};
 
 /// When a batch is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,12 @@ pub(crate) struct Place {
     pub(crate) timestamp: Option<i64>,
 }
 
+impl Place {
+    pub(crate) fn of(record: &SourceRecord<'_>) -> Self {
+        Self { partition: record.partition, offset: record.offset, timestamp: record.timestamp }
+    }
+}
+
 /// A record of a batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outgoing<'a> {
@@ -113,6 +119,8 @@ pub(crate) struct Batch {
     bytes: Vec<u8>,
     headers: Vec<(Range<usize>, Option<Range<usize>>)>,
     entries: Vec<Entry>,
+    /// By partition: the offset of the first record that was read.
+    begins: BTreeMap<i32, i64>,
     /// By partition: the offset behind the last record that was read.
     positions: BTreeMap<i32, i64>,
     fates: BTreeMap<(i32, Fate), u64>,
@@ -122,6 +130,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// Notes that a record was read and what became of it; one that is written is pushed besides.
     pub(crate) fn read(&mut self, place: &Place, fate: Fate) {
+        self.begins.entry(place.partition).or_insert(place.offset);
         self.positions.insert(place.partition, place.offset + 1);
         *self.fates.entry((place.partition, fate)).or_default() += 1;
         self.read += 1;
@@ -178,6 +187,11 @@ impl Batch {
         self.positions.iter().map(|(partition, offset)| (*partition, *offset))
     }
 
+    /// By partition: the first record that was read.
+    pub(crate) fn begins(&self) -> impl Iterator<Item = (i32, i64)> {
+        self.begins.iter().map(|(partition, offset)| (*partition, *offset))
+    }
+
     /// How many records had which fate.
     pub(crate) fn fates(&self) -> impl Iterator<Item = (i32, Fate, u64)> {
         self.fates.iter().map(|((partition, fate), count)| (*partition, *fate, *count))
@@ -186,6 +200,7 @@ impl Batch {
     /// Forgets what came from a partition that somebody else reads now.
     pub(crate) fn forget(&mut self, partition: i32) {
         self.entries.retain(|entry| entry.place.partition != partition);
+        self.begins.remove(&partition);
         self.positions.remove(&partition);
         let gone: u64 = Fate::ALL.iter().filter_map(|fate| self.fates.remove(&(partition, *fate))).sum();
         self.read = self.read.saturating_sub(usize::try_from(gone).unwrap_or(usize::MAX));
@@ -223,6 +238,7 @@ impl Batch {
         self.headers.clear();
         self.entries.clear();
         self.entries.shrink_to(limits.records);
+        self.begins.clear();
         self.positions.clear();
         self.fates.clear();
         self.read = 0;
@@ -258,6 +274,7 @@ mod tests {
         assert_eq!(headers, [("one", Some(&b"1"[..])), ("two", None)]);
         assert_eq!((records[1].key, records[1].value), (None, Some(&b""[..])));
         assert_eq!((records[1].destination, records[1].headers().len()), (Destination::DeadLetters, 0));
+        assert_eq!(batch.begins().collect::<Vec<_>>(), [(0, 10), (1, 4)]);
         assert_eq!(batch.positions().collect::<Vec<_>>(), [(0, 11), (1, 6)]);
     }
 

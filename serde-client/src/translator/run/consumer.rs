@@ -19,7 +19,7 @@ use rdkafka::statistics::{Partition, Statistics};
 use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::super::cluster::{ClusterError, log};
+use super::super::cluster::{ClusterError, NotedOffset, committed, log};
 use super::super::migration::{Direction, Migration};
 use super::error::RunError;
 use super::options::Options;
@@ -222,7 +222,13 @@ impl GroupConsumer {
 
     /// Where the group goes on, by partition.
     pub(crate) fn committed(&self, partitions: &[i32]) -> Result<Vec<(i32, Option<i64>)>, ClusterError> {
-        super::super::cluster::committed(&self.consumer, &self.topic, partitions)
+        let offsets = self.noted(partitions)?;
+        Ok(offsets.into_iter().map(|(partition, offset, _)| (partition, offset)).collect())
+    }
+
+    /// The same, with the texts beside the offsets.
+    pub(crate) fn noted(&self, partitions: &[i32]) -> Result<Vec<NotedOffset>, ClusterError> {
+        committed(&self.consumer, &self.topic, partitions)
     }
 
     /// Offsets that are not read yet, by partition, as the client last knew them.

@@ -78,8 +78,7 @@ pub(crate) fn push(
     topic: &str,
     mapping: &str,
 ) {
-    let place = Place { partition: record.partition, offset: record.offset, timestamp: record.timestamp };
-    batch.push(Destination::DeadLetters, place, record.key, record.value);
+    batch.push(Destination::DeadLetters, Place::of(record), record.key, record.value);
     for header in record.headers {
         batch.header(header.name, header.value);
     }

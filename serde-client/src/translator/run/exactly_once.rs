@@ -9,8 +9,10 @@ use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::batch::Batch;
+use super::commit_note::CommitNote;
 use super::consumer::{GroupConsumer, list};
 use super::error::RunError;
+use super::ledger::{Delivered, Ledger};
 use super::options::{Options, Step};
 use super::producer::Outlet;
 use super::session::Interruption;
@@ -27,7 +29,7 @@ const ABORT_PATIENCE: Duration = Duration::from_secs(10);
 /// What became of a transaction.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Committed,
+    Committed(Vec<Delivered>),
     /// Nothing of it is seen by readers of committed records; it can be tried again.
     Aborted(String),
 }
@@ -76,10 +78,17 @@ fn interruption(trouble: Trouble) -> Interruption {
     }
 }
 
-/// Writes a batch, and the offsets behind it where a consumer has read it, all or nothing.
+/// Who has read a batch, and what is known of its topics.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) consumer: &'a GroupConsumer,
+    pub(crate) ledger: &'a Ledger,
+}
+
+/// Writes a batch, and the offsets behind it where somebody has read it, all or nothing.
 pub(crate) fn transact(
     outlet: &Outlet,
-    consumer: Option<&GroupConsumer>,
+    reader: Option<Reader<'_>>,
     batch: &Batch,
     options: &Options,
     patience: Duration,
@@ -88,8 +97,11 @@ pub(crate) fn transact(
     // Reports of an earlier transaction say nothing about this one.
     outlet.serve();
     drop(outlet.reports());
-    let trouble = match begin(outlet, until).and_then(|()| fill(outlet, consumer, batch, options, until)) {
-        Ok(()) => return commit(outlet, options, until),
+    let trouble = match begin(outlet, until).and_then(|()| fill(outlet, reader, batch, options, until)) {
+        Ok(delivered) => {
+            commit(outlet, options, until)?;
+            return Ok(Outcome::Committed(delivered));
+        }
         Err(trouble) => trouble,
     };
     match trouble {
@@ -108,11 +120,11 @@ fn begin(outlet: &Outlet, until: Instant) -> Result<(), Trouble> {
 
 fn fill(
     outlet: &Outlet,
-    consumer: Option<&GroupConsumer>,
+    reader: Option<Reader<'_>>,
     batch: &Batch,
     options: &Options,
     until: Instant,
-) -> Result<(), Trouble> {
+) -> Result<Vec<Delivered>, Trouble> {
     options.step(Step::Begun);
     let half = batch.outgoing().len() / 2;
     for (number, record) in batch.outgoing().enumerate() {
@@ -129,22 +141,30 @@ fn fill(
     if !outlet.flush(until) {
         return Err(refused(outlet));
     }
-    let Some(consumer) = consumer else {
-        return Ok(());
+    let delivered = outlet.delivered(batch);
+    let Some(Reader { consumer, ledger }) = reader else {
+        return Ok(delivered);
     };
     let positions: Vec<_> = batch.positions().map(|(partition, offset)| (partition, Some(offset))).collect();
     let offsets = list(consumer.topic(), &positions).map_err(|error| trouble(&error))?;
+    let notes = ledger.notes(batch, &delivered);
+    for mut offset in offsets.elements() {
+        let note = notes.get(&offset.partition()).map(CommitNote::text).unwrap_or_default();
+        if !note.is_empty() {
+            offset.set_metadata(note);
+        }
+    }
     send_offsets(outlet, &offsets, || consumer.metadata(), until)?;
     options.step(Step::OffsetsSent);
-    Ok(())
+    Ok(delivered)
 }
 
-fn commit(outlet: &Outlet, options: &Options, until: Instant) -> Result<Outcome, Interruption> {
+fn commit(outlet: &Outlet, options: &Options, until: Instant) -> Result<(), Interruption> {
     options.step(Step::Committing);
     match again_until(until, || outlet.client().commit_transaction(CALL)) {
         Ok(()) => {
             options.step(Step::Committed);
-            Ok(Outcome::Committed)
+            Ok(())
         }
         // The broker may have committed it, whatever the client makes of it: the committed offsets will tell the next
         // producer.

@@ -1,5 +1,6 @@
 //! Records on their way from the consumer into the batch.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use rdkafka::message::BorrowedMessage;
 
 use super::super::cluster::{OwnedRecord, headers, unreadable_headers};
 use super::super::translation::{RecordFault, SchemaProblem, SourceRecord, WriterSchema};
-use super::batch::Batch;
+use super::batch::{Batch, Fate, Place};
 use super::dead_letter;
 use super::error::RunError;
 use super::inbox::{Hold, Inbox};
@@ -34,6 +35,8 @@ pub(crate) struct Intake {
     treatment: Treatment,
     pub(crate) inbox: Inbox,
     registry_wait: Duration,
+    /// By partition: records that are written already, see `evidence`.
+    done: BTreeMap<i32, BTreeMap<i64, Fate>>,
     /// Ends the run once everything before it is written.
     pub(crate) failure: Option<RunError>,
 }
@@ -53,6 +56,7 @@ impl Intake {
             treatment,
             inbox: Inbox::default(),
             registry_wait: REGISTRY_WAIT_MIN,
+            done: BTreeMap::new(),
             failure: None,
         }
     }
@@ -111,6 +115,11 @@ impl Intake {
         damage: Option<RecordFault>,
         batch: &mut Batch,
     ) -> Result<(), Stop> {
+        if let Some(fate) = self.done.get_mut(&record.partition).and_then(|done| done.remove(&record.offset))
+        {
+            batch.read(&Place::of(record), fate);
+            return Ok(());
+        }
         let before = self.treatment.faults();
         let mut treated = match damage {
             Some(fault) => self.treatment.refuse(record, &fault, batch),
@@ -169,8 +178,14 @@ impl Intake {
         &mut self.treatment
     }
 
+    /// Leaves out records of a partition that are written already.
+    pub(crate) fn leave_out(&mut self, partition: i32, done: BTreeMap<i64, Fate>) {
+        self.done.insert(partition, done);
+    }
+
     /// Forgets a partition that somebody else reads now.
     pub(crate) fn forget(&mut self, partition: i32) {
+        self.done.remove(&partition);
         self.inbox.forget(partition);
         self.treatment.forget(partition);
     }

@@ -1,12 +1,13 @@
 //! The producer of a worker. It is served by the worker's own thread.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
-use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::message::{Header, Message, OwnedHeaders};
 use rdkafka::producer::{
     BaseProducer, BaseRecord, DeliveryResult, NoCustomPartitioner, Producer, ProducerContext, PurgeConfig,
 };
@@ -15,8 +16,10 @@ use rdkafka::types::RDKafkaErrorCode;
 use super::super::cluster::{ClusterError, OwnedRecord, log};
 use super::super::migration::{Delivery, Direction, Migration, OnError};
 use super::super::translation::SourceHeader;
-use super::batch::{Destination, Outgoing};
+use super::batch::{Batch, Destination, Outgoing};
+use super::commit_note::Sink;
 use super::consumer::member;
+use super::ledger::Delivered;
 use super::options::Options;
 
 /// One wait for the broker. The client's own waits are longer: it comes back from a poll only when its time is over.
@@ -36,11 +39,21 @@ const CONNECTION_IDLE_MS: &str = "5000";
 pub(crate) struct Report {
     /// As it was given to [`Outlet::send`].
     pub(crate) number: usize,
-    pub(crate) result: Result<(), RDKafkaErrorCode>,
+    /// Its offset, or why it has none.
+    pub(crate) result: Result<i64, RDKafkaErrorCode>,
 }
 
 #[derive(Default)]
-pub(crate) struct Reports(Mutex<Vec<Report>>);
+pub(crate) struct Reports {
+    all: Mutex<Vec<Report>>,
+    has_lost_touch: AtomicBool,
+}
+
+impl Reports {
+    fn lock(&self) -> MutexGuard<'_, Vec<Report>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl ClientContext for Reports {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
@@ -49,6 +62,7 @@ impl ClientContext for Reports {
 
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::debug!("{error}: {reason}");
+        self.has_lost_touch.store(true, Ordering::Relaxed);
     }
 }
 
@@ -57,10 +71,10 @@ impl ProducerContext<NoCustomPartitioner> for Reports {
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
         let result = match result {
-            Ok(_) => Ok(()),
+            Ok(message) => Ok(message.offset()),
             Err((error, _)) => Err(error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail)),
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Report { number, result });
+        self.lock().push(Report { number, result });
     }
 }
 
@@ -120,12 +134,9 @@ impl Outlet {
 
     /// Hands a record to the client; `Ok(false)` when its memory is full just now.
     pub(crate) fn send(&self, record: &Outgoing<'_>, number: usize) -> Result<bool, KafkaError> {
-        let (topic, partition) = match (record.destination, &self.dead_letters) {
-            (Destination::DeadLetters, Some((topic, partitions))) => {
-                (topic.as_str(), record.place.partition % *partitions)
-            }
-            (Destination::Target(partition), _) => (self.target.as_str(), partition),
-            (Destination::DeadLetters, None) => (self.target.as_str(), record.place.partition),
+        let (topic, partition) = match (self.sink(record), &self.dead_letters) {
+            (Sink::DeadLetters(partition), Some((topic, _))) => (topic.as_str(), partition),
+            (Sink::Target(partition) | Sink::DeadLetters(partition), _) => (self.target.as_str(), partition),
         };
         let headers = owned(record.headers());
         let sent = BaseRecord::<[u8], [u8], usize> {
@@ -142,6 +153,38 @@ impl Outlet {
             Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => Ok(false),
             Err((error, _)) => Err(error),
         }
+    }
+
+    fn sink(&self, record: &Outgoing<'_>) -> Sink {
+        match (record.destination, &self.dead_letters) {
+            (Destination::Target(partition), _) => Sink::Target(partition),
+            (Destination::DeadLetters, Some((_, partitions))) => {
+                Sink::DeadLetters(record.place.partition % *partitions)
+            }
+            (Destination::DeadLetters, None) => Sink::Target(record.place.partition),
+        }
+    }
+
+    /// Where the records of a batch stand that was flushed. Takes the reports.
+    pub(crate) fn delivered(&self, batch: &Batch) -> Vec<Delivered> {
+        let mut offsets = vec![None; batch.outgoing().len()];
+        for report in self.reports() {
+            if let (Some(offset), Ok(told @ 0..)) = (offsets.get_mut(report.number), report.result) {
+                *offset = Some(told);
+            }
+        }
+        let delivered = |(record, offset): (Outgoing<'_>, Option<i64>)| Delivered {
+            partition: record.place.partition,
+            sink: self.sink(&record),
+            offset,
+        };
+        batch.outgoing().zip(offsets).map(delivered).collect()
+    }
+
+    /// Whether a broker was out of reach since the last call.
+    pub(crate) fn has_lost_touch(&self) -> bool {
+        self.serve();
+        self.producer.context().has_lost_touch.swap(false, Ordering::Relaxed)
     }
 
     /// Hands a record to the client that is in a topic already.
@@ -191,18 +234,15 @@ impl Outlet {
 
     /// What became of records since the last call.
     pub(crate) fn reports(&self) -> Vec<Report> {
-        let context = self.producer.context();
-        std::mem::take(&mut *context.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.producer.context().lock())
     }
 
     fn reported(&self) -> usize {
-        self.producer.context().0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.producer.context().lock().len()
     }
 
     fn has_failure(&self) -> bool {
-        let context = self.producer.context();
-        let reports = context.0.lock().unwrap_or_else(PoisonError::into_inner);
-        reports.iter().any(|report| report.result.is_err())
+        self.producer.context().lock().iter().any(|report| report.result.is_err())
     }
 
     /// Gives up what is not on its way to the broker.

@@ -276,7 +276,7 @@ impl Replay<'_> {
             match exactly_once::transact(&self.outlet, None, batch, &self.options, PATIENCE)
                 .map_err(refused)?
             {
-                Outcome::Committed => return Ok(()),
+                Outcome::Committed(_) => return Ok(()),
                 Outcome::Aborted(why) => reason = why,
             }
         }

@@ -65,7 +65,7 @@ pub(crate) struct Session {
     pub(super) job: Arc<Job>,
     pub(super) number: usize,
     pub(super) consumer: GroupConsumer,
-    writer: Writer,
+    pub(super) writer: Writer,
     pub(super) intake: Intake,
     batch: Batch,
     pace: Pace,
@@ -116,7 +116,7 @@ impl Session {
                 self.finish(STOP_PATIENCE)?;
                 return Err(Interruption::StandsStill);
             }
-            if self.is_finished()? && self.finish(PATIENCE)? {
+            if self.is_finished()? && self.finish(PATIENCE)? && self.is_proved(true)? {
                 return Ok(());
             }
             self.release()?;
@@ -263,12 +263,16 @@ impl Session {
 
     /// Writes the batch. What cannot be written now stays in it.
     fn write(&mut self, patience: Duration) -> Result<(), Interruption> {
-        let Some(since) = self.pace.since() else {
-            return self.idle();
-        };
         if self.writer.is_waiting() {
             return self.stop_reading();
         }
+        self.writer.renew()?;
+        if !self.is_proved(false)? {
+            return self.stop_reading();
+        }
+        let Some(since) = self.pace.since() else {
+            return self.idle();
+        };
         let began = Instant::now();
         self.job.options.step(Step::Translated);
         let written = self.writer.write(&self.consumer, &mut self.batch, patience)?;

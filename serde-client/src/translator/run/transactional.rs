@@ -8,6 +8,9 @@
 //!
 //! So before a producer is used, another one of its id aborts a transaction that has a part wherever something may be left.
 //! The new epoch that this leaves there also refuses what an earlier producer still has under way.
+//!
+//! What is left may also belong to a transaction that was committed: then its other parts are visible, and this aborts the
+//! rest. Nobody can tell before; `evidence` sees afterwards which records and offsets have lost one another.
 
 use std::time::{Duration, Instant};
 

@@ -116,7 +116,7 @@ impl Treatment {
     fn write(&mut self, record: &SourceRecord<'_>, target: &TargetRecord, batch: &mut Batch) -> Fate {
         let (key, value) = (target.key.payload(), target.value.payload());
         let partition = self.placement.of(record.partition, target, &mut self.scratch);
-        batch.push(Destination::Target(partition), place(record), key, value);
+        batch.push(Destination::Target(partition), Place::of(record), key, value);
         self.copy_headers(record, &[KEY_HEADER, VALUE_HEADER], batch);
         for (name, part) in [(KEY_HEADER, &target.key), (VALUE_HEADER, &target.value)] {
             if part.present && !part.identity_header.is_empty() {
@@ -130,7 +130,7 @@ impl Treatment {
     /// Copies a record that no serializer of a registry wrote.
     fn pass(&self, record: &SourceRecord<'_>, batch: &mut Batch) -> Fate {
         let partition = self.placement.of_unread(record.partition, record.key);
-        batch.push(Destination::Target(partition), place(record), record.key, record.value);
+        batch.push(Destination::Target(partition), Place::of(record), record.key, record.value);
         self.copy_headers(record, &[], batch);
         self.sign(record, payload_hash(record.key, record.value), batch);
         done(batch, record, Fate::Ok)
@@ -201,12 +201,8 @@ impl Treatment {
     }
 }
 
-fn place(record: &SourceRecord<'_>) -> Place {
-    Place { partition: record.partition, offset: record.offset, timestamp: record.timestamp }
-}
-
 fn done(batch: &mut Batch, record: &SourceRecord<'_>, fate: Fate) -> Fate {
-    batch.read(&place(record), fate);
+    batch.read(&Place::of(record), fate);
     fate
 }
 

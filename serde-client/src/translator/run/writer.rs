@@ -1,5 +1,6 @@
 //! How a worker writes, by the guarantee that it gives.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,8 +8,11 @@ use super::super::migration::Delivery;
 use super::at_least_once::Stream;
 use super::batch::Batch;
 use super::consumer::GroupConsumer;
-use super::exactly_once::{self, Outcome};
+use super::evidence::Standing;
+use super::exactly_once::{self, Outcome, Reader};
+use super::ledger::Ledger;
 use super::producer::Outlet;
+use super::proof::Doubt;
 use super::session::Interruption;
 use super::transactional;
 use super::worker::Job;
@@ -27,6 +31,8 @@ pub(crate) struct Writer {
 
 enum Way {
     Transactions {
+        ledger: Ledger,
+        doubt: Option<Doubt>,
         backoff: Duration,
         /// A transaction was aborted: when the next one may begin.
         spent: Option<Instant>,
@@ -37,15 +43,16 @@ enum Way {
 impl Writer {
     /// A producer that has ended what an earlier one of its id left open, so that the offsets are known.
     pub(crate) fn open(job: &Arc<Job>, number: usize) -> Result<Self, Interruption> {
-        let way = match job.migration.delivery {
-            Delivery::ExactlyOnce => Way::Transactions { backoff: BACKOFF_MIN, spent: None },
-            Delivery::AtLeastOnce => Way::Stream(Stream::new()),
-        };
-        let outlet = match way {
-            Way::Transactions { .. } => transactional(job, number)?,
-            Way::Stream(_) => {
+        let (outlet, way) = match job.migration.delivery {
+            Delivery::ExactlyOnce => {
+                let outlet = transactional(job, number)?;
+                let ledger = Ledger::open(job)?;
+                (outlet, Way::Transactions { ledger, doubt: None, backoff: BACKOFF_MIN, spent: None })
+            }
+            Delivery::AtLeastOnce => {
                 let (migration, letters) = (&job.migration, job.dead_letter_partitions);
-                Outlet::open(&job.options, migration, job.direction, number, letters)?
+                let outlet = Outlet::open(&job.options, migration, job.direction, number, letters)?;
+                (outlet, Way::Stream(Stream::new()))
             }
         };
         Ok(Self { job: Arc::clone(job), number, outlet, way })
@@ -64,12 +71,45 @@ impl Writer {
     /// Takes another producer in the place of one whose transaction was aborted, when its time has come.
     ///
     /// Why it was need not be over: a client was seen to look in vain for coordinators that have moved.
-    fn renew(&mut self) -> Result<(), Interruption> {
-        if let Way::Transactions { spent: spent @ Some(_), .. } = &mut self.way {
+    pub(crate) fn renew(&mut self) -> Result<(), Interruption> {
+        if let Way::Transactions { spent: spent @ Some(_), doubt, .. } = &mut self.way {
             self.outlet = transactional(&self.job, self.number)?;
             *spent = None;
+            *doubt = Some(Doubt::aborted());
         }
         Ok(())
+    }
+
+    /// Why it is to be looked whether everything is committed that counts as that.
+    pub(crate) fn doubt(&mut self) -> Option<Doubt> {
+        let Way::Transactions { doubt, .. } = &mut self.way else {
+            return None;
+        };
+        if self.outlet.has_lost_touch() {
+            *doubt = Some(Doubt::touch_lost(*doubt));
+        }
+        *doubt
+    }
+
+    pub(crate) fn set_doubt(&mut self, now: Option<Doubt>) {
+        if let Way::Transactions { doubt, .. } = &mut self.way {
+            *doubt = now;
+        }
+    }
+
+    /// Whether all partitions are as far as this worker has brought them.
+    pub(crate) fn agrees(&self, found: &BTreeMap<i32, Standing>) -> bool {
+        match &self.way {
+            Way::Transactions { ledger, .. } => ledger.agrees(found),
+            Way::Stream(_) => true,
+        }
+    }
+
+    /// A partition comes.
+    pub(crate) fn take(&mut self, partition: i32, standing: Standing) {
+        if let Way::Transactions { ledger, .. } = &mut self.way {
+            ledger.take(partition, standing);
+        }
     }
 
     /// Writes a batch. What cannot be written now stays in it: `false`.
@@ -79,18 +119,19 @@ impl Writer {
         batch: &mut Batch,
         patience: Duration,
     ) -> Result<bool, Interruption> {
-        self.renew()?;
         let options = &self.job.options;
-        let (backoff, spent) = match &mut self.way {
+        let (ledger, backoff, spent) = match &mut self.way {
             Way::Stream(stream) => {
                 let sent = stream.send(&self.outlet, batch, options, patience)?;
                 stream.commit_when_due(consumer, options);
                 return Ok(sent);
             }
-            Way::Transactions { backoff, spent } => (backoff, spent),
+            Way::Transactions { ledger, backoff, spent, .. } => (ledger, backoff, spent),
         };
-        match exactly_once::transact(&self.outlet, Some(consumer), batch, options, patience)? {
-            Outcome::Committed => {
+        let reader = Reader { consumer, ledger };
+        match exactly_once::transact(&self.outlet, Some(reader), batch, options, patience)? {
+            Outcome::Committed(delivered) => {
+                ledger.commit(batch, &delivered);
                 *backoff = BACKOFF_MIN;
                 Ok(true)
             }
@@ -112,9 +153,6 @@ impl Writer {
         if let Way::Stream(stream) = &mut self.way {
             stream.settle(&self.outlet)?;
             stream.commit_when_due(consumer, &self.job.options);
-        } else if !self.is_waiting() {
-            // Others may wait for what was left.
-            self.renew()?;
         }
         Ok(())
     }
@@ -137,8 +175,9 @@ impl Writer {
 
     /// Forgets a partition that somebody else reads now.
     pub(crate) fn forget(&mut self, partition: i32) {
-        if let Way::Stream(stream) = &mut self.way {
-            stream.forget(partition);
+        match &mut self.way {
+            Way::Stream(stream) => stream.forget(partition),
+            Way::Transactions { ledger, .. } => ledger.forget(partition),
         }
     }
 }
