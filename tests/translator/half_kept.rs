@@ -46,7 +46,8 @@ fn offset(stage: &Stage, partition: i32) -> Option<i64> {
 
 fn transactional(stage: &Stage) -> BaseProducer {
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", &stage.connection.bootstrap).set("transactional.id", "the test's own");
+    config.set("bootstrap.servers", &stage.connection.bootstrap);
+    config.set("transactional.id", format!("test of {}", stage.migration.name));
     let producer: BaseProducer = config.create().expect("a producer");
     producer.init_transactions(ANSWER).expect("transactions");
     producer.begin_transaction().expect("a transaction");

@@ -105,31 +105,29 @@ impl Session {
         let started = Instant::now();
         loop {
             let offsets = self.consumer.noted(partitions);
-            let looked = offsets.clone().and_then(|offsets| evidence::look(&self.job, offsets));
-            let error = match (looked, offsets) {
-                (Ok(Look::Known(standings)), _) => {
+            let looked = offsets.and_then(|offsets| Ok((evidence::look(&self.job, &offsets)?, offsets)));
+            let error = match looked {
+                Ok((Look::Known(standings), _)) => {
                     self.tell(&standings);
                     return Ok(standings);
                 }
                 // A producer of somebody else's keeps it open, and the records of this direction stand behind.
-                (Ok(Look::Open { is_own: false, .. }), Ok(offsets))
-                    if started.elapsed() > FOREIGN_PATIENCE =>
-                {
+                Ok((Look::Open { is_own: false, .. }, offsets)) if started.elapsed() > FOREIGN_PATIENCE => {
                     return Ok(evidence::believed(offsets));
                 }
-                (Ok(Look::Open { sink, .. }), _) => {
-                    let what = format!("finding what is written already ({sink:?})");
-                    ClusterError::Answer { what, reason: "a transaction is open".to_owned() }
-                }
-                (Err(error), _) => error,
+                Ok((Look::Open { topic, partition, .. }, _)) => ClusterError::Answer {
+                    what: format!("looking for what `{topic}` has already"),
+                    reason: format!("a transaction is open on its partition {partition}"),
+                },
+                Err(error) => error,
             };
             if self.job.is_stopped() {
                 return Err(error.into());
             }
             if started.elapsed() > OFFSETS_PATIENCE {
                 return Err(Interruption::rejoin(format!(
-                    "{error}; an open transaction may hold them: if it is of an instance that is gone, start one with \
-                     its `--instance` once more"
+                    "{error}: the transaction of an instance that is gone may be open; start one with its \
+                     `--instance` once more"
                 )));
             }
             tracing::debug!("{error}");

@@ -29,8 +29,8 @@ struct Committed {
 }
 
 impl Committed {
-    fn of((partition, offset, text): NotedOffset) -> Self {
-        Self { partition, offset, note: CommitNote::parse(&text) }
+    fn of((partition, offset, text): &NotedOffset) -> Self {
+        Self { partition: *partition, offset: *offset, note: CommitNote::parse(text) }
     }
 }
 
@@ -64,7 +64,8 @@ pub(crate) enum Look {
     Known(BTreeMap<i32, Standing>),
     /// A transaction is open before the end of what was committed.
     Open {
-        sink: Sink,
+        topic: String,
+        partition: i32,
         /// It is one of this direction, and not of somebody who writes to the target too.
         is_own: bool,
     },
@@ -80,8 +81,8 @@ struct Seen {
 }
 
 /// Looks how far partitions are whose offsets are committed.
-pub(crate) fn look(job: &Job, offsets: Vec<NotedOffset>) -> Result<Look, ClusterError> {
-    let committed: Vec<Committed> = offsets.into_iter().map(Committed::of).collect();
+pub(crate) fn look(job: &Job, offsets: &[NotedOffset]) -> Result<Look, ClusterError> {
+    let committed: Vec<Committed> = offsets.iter().map(Committed::of).collect();
     let mut seen: BTreeMap<i32, Seen> =
         committed.iter().map(|committed| (committed.partition, Seen::default())).collect();
     for topic in Topic::all(job) {
@@ -164,7 +165,8 @@ impl<'j> Topic<'j> {
         let first = first_open(&job.options.connection, self.name, *partition)?;
         // A topic that was created anew is shorter too, and nothing is open there.
         Ok(first.map(|record| Look::Open {
-            sink: if self.is_queue { Sink::DeadLetters(*partition) } else { Sink::Target(*partition) },
+            topic: self.name.to_owned(),
+            partition: *partition,
             is_own: self.origin(job, &record).is_some(),
         }))
     }

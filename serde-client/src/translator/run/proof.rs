@@ -58,7 +58,7 @@ impl Session {
             return Ok(!doubt.is_grave);
         }
         let partitions: Vec<i32> = self.assigned.iter().copied().collect();
-        let looked = self.consumer.noted(&partitions).and_then(|offsets| evidence::look(&self.job, offsets));
+        let looked = self.consumer.noted(&partitions).and_then(|offsets| evidence::look(&self.job, &offsets));
         let since = *doubt.looked.get_or_insert(now);
         let reason = match looked {
             Ok(Look::Known(found)) if self.writer.agrees(&found) => {
