@@ -192,3 +192,20 @@ async fn a_worker_looks_again_when_its_broker_was_away() {
     running.stop().await.expect("a clean end");
     assert_eq!(stage.prove(100).await.counts.doubled, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_of_somebody_else_hides_nothing_for_long() {
+    let stage = Stage::new("foreign", PARTITIONS, Delivery::ExactlyOnce).await;
+    stage.produce(&many(20, PARTITIONS));
+    let producer = transactional(&stage);
+    records::send(&producer, stage.target(), &[New::of(0, "native", "open")]);
+    producer.flush(ANSWER).expect("the broker takes records");
+    stage.run_once().await.expect("a run");
+    // What it has written to the first partition is not to be seen yet.
+    assert_eq!((stage.translated(0).len(), stage.translated(1).len()), (0, 10));
+    stage.produce(&many(20, PARTITIONS));
+    let report = stage.run_once().await.expect("a run");
+    assert_eq!(report.count(Fate::Ok), 20);
+    producer.commit_transaction(ANSWER).expect("a commit");
+    assert_eq!(stage.prove(40).await.counts.native, 1);
+}

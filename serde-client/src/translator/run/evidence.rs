@@ -5,20 +5,12 @@
 //! What was written beside the offset ([`CommitNote`]) says where its records are, so both is seen here and put right.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
-use super::super::cluster::{
-    ClusterError, Isolation, NotedOffset, OwnedRecord, Span, TopicReader, first_open,
-};
-use super::super::migration::OnError;
-use super::super::provenance::{MigrationId, Origin};
+use super::super::cluster::{ClusterError, Isolation, NotedOffset};
 use super::batch::Fate;
-use super::commit_note::{CommitNote, Sink, Stretch};
-use super::dead_letter::DeadLetter;
+use super::commit_note::CommitNote;
+use super::traces::Sinks;
 use super::worker::Job;
-
-/// How long may be read what others have written since: the group must not miss this member.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A committed offset and what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,23 +77,34 @@ pub(crate) fn look(job: &Job, offsets: &[NotedOffset]) -> Result<Look, ClusterEr
     let committed: Vec<Committed> = offsets.iter().map(Committed::of).collect();
     let mut seen: BTreeMap<i32, Seen> =
         committed.iter().map(|committed| (committed.partition, Seen::default())).collect();
-    for topic in Topic::all(job) {
-        let stretches = topic.stretches(&committed);
-        if stretches.is_empty() {
-            continue;
+    let notes: Vec<&CommitNote> = committed.iter().filter_map(|committed| committed.note.as_ref()).collect();
+    for sinks in Sinks::of(job, &notes)? {
+        if let Some((partition, is_own)) = sinks.open()? {
+            return Ok(Look::Open { topic: sinks.topic.to_owned(), partition, is_own });
         }
-        let cluster = job.cluster()?;
-        let ends: BTreeMap<i32, i64> = cluster.ends(topic.name)?.into_iter().collect();
-        if let Some(open) = topic.open(job, &stretches, &ends)? {
-            return Ok(open);
-        }
-        topic.read(job, &stretches, &ends, &mut seen)?;
+        read(&sinks, &mut seen)?;
     }
     let standing = |committed: Committed| {
         let seen = seen.remove(&committed.partition).unwrap_or_default();
         (committed.partition, standing(&committed, seen))
     };
     Ok(Look::Known(committed.into_iter().map(standing).collect()))
+}
+
+fn read(sinks: &Sinks<'_>, seen: &mut BTreeMap<i32, Seen>) -> Result<(), ClusterError> {
+    let fate = if sinks.is_queue { Fate::DeadLettered } else { Fate::Ok };
+    let mut see = |partition, offset| {
+        if let Some(seen) = seen.get_mut(&partition) {
+            seen.visible.insert(offset, fate);
+        }
+    };
+    sinks.written(Isolation::Committed, &mut see)?;
+    sinks.latest(&mut see)?;
+    sinks.written(Isolation::Uncommitted, &mut |partition, offset| {
+        if let Some(seen) = seen.get_mut(&partition) {
+            seen.written.insert(offset);
+        }
+    })
 }
 
 /// Decides; see the module.
@@ -114,136 +117,6 @@ fn standing(committed: &Committed, seen: Seen) -> Standing {
     let start = lost.copied().unwrap_or(offset);
     let mut done = seen.visible;
     Standing { start: Some(start), done: done.split_off(&start), is_behind: start < offset }
-}
-
-/// A topic that is written to.
-struct Topic<'j> {
-    name: &'j str,
-    is_queue: bool,
-}
-
-impl<'j> Topic<'j> {
-    fn all(job: &'j Job) -> Vec<Self> {
-        let mut all = vec![Self { name: &job.migration.target(job.direction).topic, is_queue: false }];
-        if let OnError::DeadLetter { topic } = &job.migration.errors.on_error {
-            all.push(Self { name: topic, is_queue: true });
-        }
-        all
-    }
-
-    /// By partition, from where on to look and how far the last transactions go.
-    fn stretches(&self, committed: &[Committed]) -> BTreeMap<i32, Stretch> {
-        let mut all: BTreeMap<i32, Stretch> = BTreeMap::new();
-        let written =
-            committed.iter().filter_map(|committed| committed.note.as_ref()).flat_map(|note| &note.written);
-        for (sink, stretch) in written {
-            let partition = match sink {
-                Sink::Target(partition) if !self.is_queue => *partition,
-                Sink::DeadLetters(partition) if self.is_queue => *partition,
-                _ => continue,
-            };
-            let all = all.entry(partition).or_insert(*stretch);
-            all.begin = all.begin.min(stretch.begin);
-            all.end = all.end.max(stretch.end);
-        }
-        all
-    }
-
-    /// Whether something is open before the end of what the last transactions wrote.
-    fn open(
-        &self,
-        job: &Job,
-        stretches: &BTreeMap<i32, Stretch>,
-        ends: &BTreeMap<i32, i64>,
-    ) -> Result<Option<Look>, ClusterError> {
-        let is_behind = |(partition, stretch): &(&i32, &Stretch)| {
-            stretch.begin < stretch.end && ends.get(partition).is_some_and(|end| *end < stretch.end)
-        };
-        let Some((partition, _)) = stretches.iter().find(is_behind) else {
-            return Ok(None);
-        };
-        let first = first_open(&job.options.connection, self.name, *partition)?;
-        // A topic that was created anew is shorter too, and nothing is open there.
-        Ok(first.map(|record| Look::Open {
-            topic: self.name.to_owned(),
-            partition: *partition,
-            is_own: self.origin(job, &record).is_some(),
-        }))
-    }
-
-    fn read(
-        &self,
-        job: &Job,
-        stretches: &BTreeMap<i32, Stretch>,
-        ends: &BTreeMap<i32, i64>,
-        seen: &mut BTreeMap<i32, Seen>,
-    ) -> Result<(), ClusterError> {
-        let fate = if self.is_queue { Fate::DeadLettered } else { Fate::Ok };
-        let spans = |end: fn(&Stretch, i64) -> i64| -> Vec<Span> {
-            let span = |(partition, stretch): (&i32, &Stretch)| {
-                let end = end(stretch, *ends.get(partition)?);
-                Some(Span { partition: *partition, from: stretch.begin, end })
-            };
-            stretches.iter().filter_map(span).filter(|span| span.from < span.end).collect()
-        };
-        self.each(job, &spans(|_, end| end), Isolation::Committed, |partition, offset| {
-            if let Some(seen) = seen.get_mut(&partition) {
-                seen.visible.insert(offset, fate);
-            }
-        })?;
-        self.each(
-            job,
-            &spans(|stretch, end| stretch.end.min(end)),
-            Isolation::Uncommitted,
-            |partition, offset| {
-                if let Some(seen) = seen.get_mut(&partition) {
-                    seen.written.insert(offset);
-                }
-            },
-        )
-    }
-
-    /// Gives the origins of what this direction has written in spans.
-    fn each(
-        &self,
-        job: &Job,
-        spans: &[Span],
-        isolation: Isolation,
-        mut take: impl FnMut(i32, i64),
-    ) -> Result<(), ClusterError> {
-        if spans.is_empty() {
-            return Ok(());
-        }
-        let until = Instant::now() + PATIENCE;
-        let mut reader = TopicReader::open(&job.options.connection, self.name, spans, isolation)?;
-        while let Some(record) = reader.read()? {
-            if let Some((partition, offset)) = self.origin(job, &record) {
-                take(partition, offset);
-            }
-            if Instant::now() >= until {
-                tracing::warn!(
-                    topic = self.name,
-                    "so much was written since the last commit that not all of it is looked at"
-                );
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The partition and offset of the source that a record comes from, if this direction has written it.
-    fn origin(&self, job: &Job, record: &OwnedRecord) -> Option<(i32, i64)> {
-        let headers = record.source_headers();
-        let record = record.source(&headers);
-        if self.is_queue {
-            let letter = DeadLetter::of(&record)?;
-            let is_own = letter.topic == job.migration.source(job.direction).topic && !letter.replayed;
-            return is_own.then_some((letter.partition, letter.offset));
-        }
-        let id = MigrationId::of(&job.migration.name);
-        let origin = Origin::of_translated(&record, id, job.direction)?;
-        Some((origin.partition, origin.offset))
-    }
 }
 
 #[cfg(test)]

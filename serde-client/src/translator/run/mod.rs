@@ -38,6 +38,7 @@ mod standstill;
 mod start;
 mod state;
 mod target_watch;
+mod traces;
 mod transactional;
 pub(crate) mod treatment;
 mod watch;
