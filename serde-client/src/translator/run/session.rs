@@ -266,6 +266,7 @@ impl Session {
         if self.writer.is_waiting() {
             return self.stop_reading();
         }
+        // Also when there is nothing to write: others may wait for what was left.
         self.writer.renew()?;
         if !self.is_proved(false)? {
             return self.stop_reading();
