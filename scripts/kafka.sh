@@ -11,6 +11,7 @@
 #   --lasting          has a node compile its code as well as it can: for measurements
 #   --version=VERSION  another version of Kafka
 #   --nodes=COUNT      a cluster: the brokers take the port and those that follow, and as many more for their controllers
+#   --set=NAME=VALUE   another setting of the nodes
 #   --disk=MIB         the disk is full when a file reaches this size: the node ends, and starts again on a larger one
 # SIGALRM kills a node and starts it again on its data, the next one each time; the port should not be 0 then. SIGUSR1 makes
 # the first node stand still until SIGUSR2.
@@ -23,6 +24,7 @@ until_eof=
 version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' scripts/kafka/pom.xml)
 nodes=1
 disk=unlimited
+settings=()
 # Most nodes live too shortly for the best code.
 machine=(-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1)
 for argument in "$@"; do
@@ -32,6 +34,7 @@ for argument in "$@"; do
     --lasting) machine=(-Xmx1g) ;;
     --version=*) version=${argument#*=} ;;
     --nodes=*) nodes=${argument#*=} ;;
+    --set=*) settings+=("${argument#*=}") ;;
     --disk=*) disk=$((${argument#*=} * 1024)) ;;
     -*) echo "kafka: unknown option $argument" >&2; exit 2 ;;
     *) address=$argument ;;
@@ -88,6 +91,7 @@ port=${address##*:}
 configure() {
   local id=$1
   cat scripts/kafka/server.properties -
+  [ "${#settings[@]}" = 0 ] || printf '%s\n' "${settings[@]}"
   if [ "$nodes" = 1 ]; then
     # The controller listens on a free port that nobody has to know.
     printf '%s\n' "listeners=PLAINTEXT://$address,CONTROLLER://127.0.0.1:0" \

@@ -65,6 +65,16 @@ impl Kafka {
         Self::with(&[&format!("--version={version}")], 1)
     }
 
+    /// The same, with another setting, such as `offset.metadata.max.bytes=16`.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the message has its log.
+    #[must_use]
+    pub fn with_setting(setting: &str) -> Self {
+        Self::with(&[&format!("--set={setting}")], 1)
+    }
+
     /// The same, on a disk that is full when a file has so many MiB. The node ends then, and starts again on a larger one.
     ///
     /// # Panics

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 use serde_client::translator::migration::{Delivery, Provenance};
 use serde_client::translator::run::{Options, RunError};
 
+use registry_tests::Kafka;
+
 use crate::records::many;
 use crate::stage::Stage;
 
@@ -25,6 +27,18 @@ async fn a_topic_that_is_missing_is_named() {
     elsewhere.migration.old.topic = "missing-elsewhere".to_owned();
     let refused = elsewhere.run_once().await.expect_err("there is no such topic");
     assert!(refused.to_string().contains("`missing-elsewhere` does not exist"), "{refused}");
+}
+
+/// Trying it again for ever would say nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_keeps_nothing_beside_offsets_is_told_how_to() {
+    let kafka = Kafka::with_setting("offset.metadata.max.bytes=10");
+    let stage = Stage::on(&kafka, "noteless", 1, Delivery::ExactlyOnce).await;
+    stage.produce(&many(3, 1));
+    let refused = stage.run_once().await.expect_err("the offsets are refused");
+    assert!(matches!(refused, RunError::Refused(_)), "{refused}");
+    assert!(refused.to_string().contains("`offset.metadata.max.bytes`; raise it"), "{refused}");
+    assert!(stage.translated(0).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,6 +275,12 @@ fn of_transaction(error: &RDKafkaError) -> Trouble {
         | RDKafkaErrorCode::InvalidTransactionTimeout => {
             Trouble::Stop(Interruption::Failed(RunError::Refused(reason)))
         }
+        RDKafkaErrorCode::OffsetMetadataTooLarge => {
+            Trouble::Stop(Interruption::Failed(RunError::Refused(format!(
+                "{reason}: what is kept beside each offset takes up to 4096 bytes, the default of \
+             `offset.metadata.max.bytes`; raise it"
+            ))))
+        }
         code if is_fence(code) => Trouble::Stop(Interruption::Rejoin { reason, fenced: true }),
         _ if error.is_fatal() => Trouble::Stop(Interruption::rejoin(reason)),
         _ if error.txn_requires_abort() => Trouble::Abort(reason),
