@@ -2,6 +2,8 @@
 //!
 //! A broker that starts again can leave out some markers of what it had committed. What is left then is made here by hand.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerGroupMetadata};
@@ -13,7 +15,7 @@ use serde_client::translator::cluster::{Cluster, Isolation};
 use serde_client::translator::hash::payload_hash;
 use serde_client::translator::migration::{Delivery, PartitionHash, Partitioning};
 use serde_client::translator::provenance::{HEADER, MigrationId, Origin};
-use serde_client::translator::run::Fate;
+use serde_client::translator::run::{Fate, replay};
 
 use crate::mapping::{BAD, SUFFIX};
 use crate::records::{self, New, many};
@@ -191,6 +193,27 @@ async fn a_worker_looks_again_when_its_broker_was_away() {
     }
     running.stop().await.expect("a clean end");
     assert_eq!(stage.prove(100).await.counts.doubled, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_whose_marker_is_gone_is_not_done_again() {
+    let stage = Stage::new("no-marker", PARTITIONS, Delivery::ExactlyOnce).await.with_dead_letters(1).await;
+    let bad = || New::of(0, "k", BAD);
+    stage.produce(&[bad(), bad(), New::of(0, "k", "behind them"), New::of(1, "other", BAD)]);
+    stage.run_once().await.expect("a run");
+    let producer = transactional(&stage);
+    send_translated(&stage, &producer, 0, &[bad(), bad(), New::of(0, "k", "behind them")]);
+    producer.commit_transaction(ANSWER).expect("a commit");
+    stage.translate.is_mended.store(true, Ordering::Relaxed);
+    let (own, runtime) = (stage.clone(), tokio::runtime::Handle::current());
+    let again = move || {
+        let translate = Arc::clone(&own.translate) as _;
+        replay(&own.migration, DIRECTION, &translate, &own.connection, &runtime, |_| true)
+    };
+    let replayed = tokio::task::spawn_blocking(again).await.expect("no panic").expect("a replay");
+    assert_eq!((replayed.replayed, replayed.keys, replayed.waiting), (4, 2, 0), "{replayed:?}");
+    stage.prove(4).await;
+    assert_eq!((stage.translated(0).len(), stage.translated(1).len()), (3, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use registry_tests::Kafka;
 use serde_client::translator::migration::{Delivery, Provenance};
 use serde_client::translator::run::{Options, RunError};
-
-use registry_tests::Kafka;
 
 use crate::records::many;
 use crate::stage::Stage;

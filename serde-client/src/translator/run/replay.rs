@@ -4,7 +4,7 @@
 //! transaction. Nothing may translate meanwhile: a record that followed its key into the queue after it was read would
 //! count as replayed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,7 @@ use super::letters::{LetterPlace, Letters};
 use super::options::Options;
 use super::producer::Outlet;
 use super::session::Interruption;
+use super::traces::Sinks;
 use super::transactional;
 use super::treatment::{Refusal, Treatment};
 
@@ -137,24 +138,30 @@ pub fn replay(
     let is_paused = state.latest::<Pause>(PAUSE_KEY)?.is_some_and(|pause| pause.holds(now()));
     wait_for_silence(&cluster, &migration.group(direction), is_paused)?;
     let placement = placement(&cluster, migration, direction, connection)?;
+    let outlets = Outlets {
+        // In a transaction also where the run has none: records and marker belong together.
+        migration: Migration { delivery: Delivery::ExactlyOnce, ..migration.clone() },
+        direction,
+        options: Options::new(connection.clone(), "replay"),
+        partitions: cluster.partitions(topic)?,
+    };
+    let outlet = outlets.open()?;
     let letters = dead_letters(migration, connection)?;
-    // In a transaction also where the run has none: records and marker belong together.
-    let mut own = Migration { delivery: Delivery::ExactlyOnce, ..migration.clone() };
-    let options = Options::new(connection.clone(), "replay");
-    let partitions = cluster.partitions(topic)?;
-    let outlet =
-        transactional::open(&options, &own, direction, 0, Some(partitions), || false).map_err(refused)?;
-    own.errors = ErrorPolicy { on_error: OnError::Fail, ..own.errors };
+    let source = &migration.source(direction).topic;
+    let waiting: Vec<_> =
+        letters.waiting().filter(|(place, _)| place.topic == *source && chosen(place)).collect();
+    let strict = ErrorPolicy { on_error: OnError::Fail, ..migration.errors.clone() };
+    let own = Arc::new(Migration { errors: strict, ..outlets.migration.clone() });
     let mut replay = Replay {
-        treatment: Treatment::new(Arc::new(own), direction, Arc::clone(translate), placement),
+        treatment: Treatment::new(own, direction, Arc::clone(translate), placement),
         translate,
         runtime,
+        outlets,
         outlet,
-        options,
+        done: done(migration, direction, connection, &waiting)?,
         report: ReplayReport::default(),
     };
-    let source = &migration.source(direction).topic;
-    for (place, letters) in letters.waiting().filter(|(place, _)| place.topic == *source && chosen(place)) {
+    for (place, letters) in waiting {
         if place.key.is_some() {
             replay.together(place, letters)?;
         } else {
@@ -164,6 +171,28 @@ pub fn replay(
         }
     }
     Ok(replay.report)
+}
+
+/// Records that wait and are in the target all the same: a replay has written them, and a broker has not kept its markers.
+fn done(
+    migration: &Migration,
+    direction: Direction,
+    connection: &Connection,
+    waiting: &[(&LetterPlace, &BTreeMap<i64, OwnedRecord>)],
+) -> Result<HashSet<(i32, i64)>, ClusterError> {
+    let places = |(place, letters): &(&LetterPlace, &BTreeMap<i64, OwnedRecord>)| {
+        let partition = place.partition;
+        letters.keys().map(move |offset| (partition, *offset)).collect::<Vec<_>>()
+    };
+    let waiting: HashSet<(i32, i64)> = waiting.iter().flat_map(places).collect();
+    let mut done = HashSet::new();
+    if !waiting.is_empty() {
+        let target = Sinks::whole_target(connection, migration, direction)?;
+        target.latest(&mut |partition, offset| {
+            done.extend(waiting.get(&(partition, offset)));
+        })?;
+    }
+    Ok(done)
 }
 
 /// Where the runs have put the records of their keys, and would put them now.
@@ -202,12 +231,32 @@ fn wait_for_silence(cluster: &Cluster, group: &str, is_paused: bool) -> Result<(
     }
 }
 
+/// Opens producers.
+struct Outlets {
+    migration: Migration,
+    direction: Direction,
+    options: Options,
+    /// Of the dead-letter queue.
+    partitions: i32,
+}
+
+impl Outlets {
+    fn open(&self) -> Result<Outlet, ReplayError> {
+        let partitions = Some(self.partitions);
+        let opened =
+            transactional::open(&self.options, &self.migration, self.direction, 0, partitions, || false);
+        opened.map_err(refused)
+    }
+}
+
 struct Replay<'a> {
     treatment: Treatment,
     translate: &'a Arc<dyn Translate>,
     runtime: &'a Handle,
+    outlets: Outlets,
     outlet: Outlet,
-    options: Options,
+    /// See [`done`].
+    done: HashSet<(i32, i64)>,
     report: ReplayReport,
 }
 
@@ -220,7 +269,8 @@ impl Replay<'_> {
     ) -> Result<(), ReplayError> {
         let count = u64::try_from(letters.len()).unwrap_or(u64::MAX);
         let mut batch = Batch::default();
-        for (offset, letter) in letters {
+        let left = letters.iter().filter(|(offset, _)| !self.done.contains(&(place.partition, **offset)));
+        for (offset, letter) in left.collect::<Vec<_>>() {
             if let Err(fault) = self.treat(place, *offset, letter, &mut batch)? {
                 self.report.waiting += count;
                 self.report.faults.push((place.partition, *offset, fault));
@@ -270,15 +320,16 @@ impl Replay<'_> {
         Ok(Err(dead_letter::unknown_schema(reason)))
     }
 
-    fn write(&self, batch: &Batch) -> Result<(), ReplayError> {
+    fn write(&mut self, batch: &Batch) -> Result<(), ReplayError> {
         let mut reason = String::new();
         for _attempt in 0..ATTEMPTS_MAX {
-            match exactly_once::transact(&self.outlet, None, batch, &self.options, PATIENCE)
-                .map_err(refused)?
-            {
+            let written = exactly_once::transact(&self.outlet, None, batch, &self.outlets.options, PATIENCE);
+            match written.map_err(refused)? {
                 Outcome::Committed(_) => return Ok(()),
                 Outcome::Aborted(why) => reason = why,
             }
+            // What a broker has left open of it must not come with the next one.
+            self.outlet = self.outlets.open()?;
         }
         Err(ReplayError::Refused(reason))
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::cluster::{ClusterError, Isolation, OwnedRecord, Span, TopicReader, first_open};
-use super::super::migration::OnError;
+use super::super::cluster::{
+    Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader, first_open,
+};
+use super::super::migration::{Direction, Migration, OnError};
 use super::super::provenance::{MigrationId, Origin};
 use super::commit_note::{CommitNote, Sink, Stretch};
 use super::dead_letter::DeadLetter;
@@ -18,7 +20,9 @@ const GAP: i64 = 1_000;
 
 /// A topic that is written to.
 pub(crate) struct Sinks<'j> {
-    job: &'j Job,
+    connection: &'j Connection,
+    migration: &'j Migration,
+    direction: Direction,
     pub(crate) topic: &'j str,
     pub(crate) is_queue: bool,
     /// By partition, what was written of a partition of the source.
@@ -30,8 +34,10 @@ pub(crate) struct Sinks<'j> {
 impl<'j> Sinks<'j> {
     /// The topics of which notes speak.
     pub(crate) fn of(job: &'j Job, notes: &[&CommitNote]) -> Result<Vec<Self>, ClusterError> {
-        let mut topics = vec![(&job.migration.target(job.direction).topic, false)];
-        if let OnError::DeadLetter { topic } = &job.migration.errors.on_error {
+        let Job { migration, direction, .. } = job;
+        let connection = &job.options.connection;
+        let mut topics = vec![(&migration.target(*direction).topic, false)];
+        if let OnError::DeadLetter { topic } = &migration.errors.on_error {
             topics.push((topic, true));
         }
         let mut all = Vec::new();
@@ -45,10 +51,24 @@ impl<'j> Sinks<'j> {
                 notes.iter().flat_map(|note| &note.written).filter_map(in_topic).collect();
             if !stretches.is_empty() {
                 let ends = job.cluster()?.ends(topic)?.into_iter().collect();
-                all.push(Self { job, topic, is_queue, stretches, ends });
+                let direction = *direction;
+                all.push(Self { connection, migration, direction, topic, is_queue, stretches, ends });
             }
         }
         Ok(all)
+    }
+
+    /// All partitions of the target, from their beginnings.
+    pub(crate) fn whole_target(
+        connection: &'j Connection,
+        migration: &'j Migration,
+        direction: Direction,
+    ) -> Result<Self, ClusterError> {
+        let topic = &migration.target(direction).topic;
+        let ends: BTreeMap<i32, i64> =
+            Cluster::connect(connection, "srt.traces")?.ends(topic)?.into_iter().collect();
+        let stretches = ends.keys().map(|partition| (*partition, Stretch { begin: 0, end: 0 })).collect();
+        Ok(Self { connection, migration, direction, topic, is_queue: false, stretches, ends })
     }
 
     /// A partition in which something is open before the end of what was written, and whether that is of this direction.
@@ -60,7 +80,7 @@ impl<'j> Sinks<'j> {
             return Ok(None);
         };
         // A topic that was created anew is shorter too, and nothing is open there.
-        let first = first_open(&self.job.options.connection, self.topic, *partition)?;
+        let first = first_open(self.connection, self.topic, *partition)?;
         Ok(first.map(|record| (*partition, self.origin(&record).is_some())))
     }
 
@@ -93,7 +113,7 @@ impl<'j> Sinks<'j> {
             stretch.end = stretch.end.min(self.ends.get(partition).copied().unwrap_or_default());
         }
         for pass in passes(stretches) {
-            let mut reader = TopicReader::open(&self.job.options.connection, self.topic, &pass, isolation)?;
+            let mut reader = TopicReader::open(self.connection, self.topic, &pass, isolation)?;
             while let Some(record) = reader.read()? {
                 if let Some((partition, offset)) = self.origin(&record) {
                     take(partition, offset);
@@ -107,13 +127,13 @@ impl<'j> Sinks<'j> {
     fn origin(&self, record: &OwnedRecord) -> Option<(i32, i64)> {
         let headers = record.source_headers();
         let record = record.source(&headers);
-        let Job { migration, direction, .. } = self.job;
         if self.is_queue {
             let letter = DeadLetter::of(&record)?;
-            let is_own = letter.topic == migration.source(*direction).topic && !letter.replayed;
+            let is_own = letter.topic == self.migration.source(self.direction).topic && !letter.replayed;
             return is_own.then_some((letter.partition, letter.offset));
         }
-        let origin = Origin::of_translated(&record, MigrationId::of(&migration.name), *direction)?;
+        let id = MigrationId::of(&self.migration.name);
+        let origin = Origin::of_translated(&record, id, self.direction)?;
         Some((origin.partition, origin.offset))
     }
 }
