@@ -30,18 +30,12 @@ pub(crate) fn left_open(connection: &Connection, topic: &str) -> Result<Vec<Owne
     first(connection, topic, open)
 }
 
-/// The first open record of a partition as it is now.
+/// The first open record of every partition that has one now.
 ///
 /// # Errors
 /// [`ClusterError`].
-pub(crate) fn first_open(
-    connection: &Connection,
-    topic: &str,
-    partition: i32,
-) -> Result<Option<OwnedRecord>, ClusterError> {
-    let mut open = open(connection, &Cluster::connect(connection, GROUP)?, topic)?;
-    open.retain(|(of, _)| *of == partition);
-    Ok(first(connection, topic, open)?.pop())
+pub(crate) fn first_open(connection: &Connection, topic: &str) -> Result<Vec<OwnedRecord>, ClusterError> {
+    first(connection, topic, open(connection, &Cluster::connect(connection, GROUP)?, topic)?)
 }
 
 /// The partitions that have open transactions, and where these begin.

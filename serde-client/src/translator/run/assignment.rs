@@ -8,15 +8,12 @@ use super::super::migration::OnError;
 use super::consumer::Rebalance;
 use super::dead_letter::DeadLetter;
 use super::error::RunError;
-use super::evidence::{self, Look, Standing};
+use super::evidence::{self, Standing};
 use super::fence::FenceFull;
 use super::session::{Interruption, Session, TARGET_WAIT};
 
 /// How long the committed offsets of new partitions may be unknown: an open transaction may hold some.
 const OFFSETS_PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long a transaction of somebody else's may hide what this direction has written.
-const FOREIGN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// One wait for them.
 const OFFSETS_WAIT: Duration = Duration::from_millis(50);
@@ -104,21 +101,14 @@ impl Session {
     fn standings(&self, partitions: &[i32]) -> Result<BTreeMap<i32, Standing>, Interruption> {
         let started = Instant::now();
         loop {
-            let offsets = self.consumer.noted(partitions);
-            let looked = offsets.and_then(|offsets| Ok((evidence::look(&self.job, &offsets)?, offsets)));
+            let offsets = self.consumer.committed(partitions);
+            let looked = offsets
+                .and_then(|offsets| Ok((evidence::look(&self.job, &offsets, started.elapsed())?, offsets)));
             let error = match looked {
-                Ok((Look::Known(standings), _)) => {
-                    self.tell(&standings);
+                Ok((standings, offsets)) => {
+                    self.tell(&standings, &evidence::believed(&offsets));
                     return Ok(standings);
                 }
-                // A producer of somebody else's keeps it open, and the records of this direction stand behind.
-                Ok((Look::Open { is_own: false, .. }, offsets)) if started.elapsed() > FOREIGN_PATIENCE => {
-                    return Ok(evidence::believed(offsets));
-                }
-                Ok((Look::Open { topic, partition, .. }, _)) => ClusterError::Answer {
-                    what: format!("looking for what `{topic}` has already"),
-                    reason: format!("a transaction is open on its partition {partition}"),
-                },
                 Err(error) => error,
             };
             if self.job.is_stopped() {
@@ -135,8 +125,8 @@ impl Session {
         }
     }
 
-    fn tell(&self, standings: &BTreeMap<i32, Standing>) {
-        for (partition, standing) in standings.iter().filter(|(_, standing)| standing.is_repaired()) {
+    fn tell(&self, standings: &BTreeMap<i32, Standing>, believed: &BTreeMap<i32, Standing>) {
+        for (partition, standing) in standings.iter().filter(|(of, found)| believed.get(of) != Some(found)) {
             tracing::warn!(
                 group = self.job.group(),
                 partition,

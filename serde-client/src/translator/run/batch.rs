@@ -119,10 +119,8 @@ pub(crate) struct Batch {
     bytes: Vec<u8>,
     headers: Vec<(Range<usize>, Option<Range<usize>>)>,
     entries: Vec<Entry>,
-    /// By partition: the offset of the first record that was read.
-    begins: BTreeMap<i32, i64>,
-    /// By partition: the offset behind the last record that was read.
-    positions: BTreeMap<i32, i64>,
+    /// By partition: from the first record that was read to behind the last one.
+    offsets: BTreeMap<i32, Range<i64>>,
     fates: BTreeMap<(i32, Fate), u64>,
     read: usize,
 }
@@ -130,8 +128,8 @@ pub(crate) struct Batch {
 impl Batch {
     /// Notes that a record was read and what became of it; one that is written is pushed besides.
     pub(crate) fn read(&mut self, place: &Place, fate: Fate) {
-        self.begins.entry(place.partition).or_insert(place.offset);
-        self.positions.insert(place.partition, place.offset + 1);
+        let behind = place.offset + 1;
+        self.offsets.entry(place.partition).or_insert(place.offset..behind).end = behind;
         *self.fates.entry((place.partition, fate)).or_default() += 1;
         self.read += 1;
     }
@@ -184,12 +182,12 @@ impl Batch {
 
     /// By partition: the offset from which to go on once this batch is written.
     pub(crate) fn positions(&self) -> impl Iterator<Item = (i32, i64)> {
-        self.positions.iter().map(|(partition, offset)| (*partition, *offset))
+        self.offsets.iter().map(|(partition, offsets)| (*partition, offsets.end))
     }
 
     /// By partition: the first record that was read.
     pub(crate) fn begins(&self) -> impl Iterator<Item = (i32, i64)> {
-        self.begins.iter().map(|(partition, offset)| (*partition, *offset))
+        self.offsets.iter().map(|(partition, offsets)| (*partition, offsets.start))
     }
 
     /// How many records had which fate.
@@ -200,8 +198,7 @@ impl Batch {
     /// Forgets what came from a partition that somebody else reads now.
     pub(crate) fn forget(&mut self, partition: i32) {
         self.entries.retain(|entry| entry.place.partition != partition);
-        self.begins.remove(&partition);
-        self.positions.remove(&partition);
+        self.offsets.remove(&partition);
         let gone: u64 = Fate::ALL.iter().filter_map(|fate| self.fates.remove(&(partition, *fate))).sum();
         self.read = self.read.saturating_sub(usize::try_from(gone).unwrap_or(usize::MAX));
     }
@@ -238,8 +235,7 @@ impl Batch {
         self.headers.clear();
         self.entries.clear();
         self.entries.shrink_to(limits.records);
-        self.begins.clear();
-        self.positions.clear();
+        self.offsets.clear();
         self.fates.clear();
         self.read = 0;
     }

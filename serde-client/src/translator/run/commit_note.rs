@@ -12,13 +12,20 @@ const FORMAT: &str = "srt1";
 
 /// Brokers refuse longer texts (`offset.metadata.max.bytes`). Only records that are scattered over some three hundred
 /// partitions would need more; they go without.
-const LENGTH_MAX: usize = 4096;
+pub(crate) const LENGTH_MAX: usize = 4096;
 
 /// A partition that is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sink {
     Target(i32),
     DeadLetters(i32),
+}
+
+impl Sink {
+    /// Where dead letters of a partition go, in a queue of so many partitions.
+    pub(crate) fn of_letters(partition: i32, partitions: i32) -> Self {
+        Self::DeadLetters(partition % partitions.max(1))
+    }
 }
 
 /// Offsets of a partition, the last one excluded.

@@ -220,14 +220,8 @@ impl GroupConsumer {
         self.with_list(&list, "committing offsets", |list| self.consumer.commit(list, CommitMode::Sync))
     }
 
-    /// Where the group goes on, by partition.
-    pub(crate) fn committed(&self, partitions: &[i32]) -> Result<Vec<(i32, Option<i64>)>, ClusterError> {
-        let offsets = self.noted(partitions)?;
-        Ok(offsets.into_iter().map(|(partition, offset, _)| (partition, offset)).collect())
-    }
-
-    /// The same, with the texts beside the offsets.
-    pub(crate) fn noted(&self, partitions: &[i32]) -> Result<Vec<NotedOffset>, ClusterError> {
+    /// Where the group goes on, by partition, with the texts beside the offsets.
+    pub(crate) fn committed(&self, partitions: &[i32]) -> Result<Vec<NotedOffset>, ClusterError> {
         committed(&self.consumer, &self.topic, partitions)
     }
 

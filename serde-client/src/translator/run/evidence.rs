@@ -5,12 +5,17 @@
 //! What was written beside the offset ([`CommitNote`]) says where its records are, so both is seen here and put right.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::super::cluster::{ClusterError, Isolation, NotedOffset};
+use super::super::cluster::{ClusterError, NotedOffset};
 use super::batch::Fate;
 use super::commit_note::CommitNote;
 use super::traces::Sinks;
 use super::worker::Job;
+
+/// How long a transaction of somebody else's may hide what this direction has written: its records stand behind, and the
+/// offsets are believed then.
+const FOREIGN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A committed offset and what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,34 +38,13 @@ pub(crate) struct Standing {
     pub(crate) start: Option<i64>,
     /// Records from there on that are written already, and what became of them.
     pub(crate) done: BTreeMap<i64, Fate>,
-    /// Whether that is not where the committed offset is.
-    pub(crate) is_behind: bool,
-}
-
-impl Standing {
-    /// Whether offset and records did not agree.
-    pub(crate) fn is_repaired(&self) -> bool {
-        self.is_behind || !self.done.is_empty()
-    }
 }
 
 /// Takes offsets as they are.
-pub(crate) fn believed(offsets: Vec<NotedOffset>) -> BTreeMap<i32, Standing> {
-    let standing = |(partition, start, _)| (partition, Standing { start, ..Standing::default() });
-    offsets.into_iter().map(standing).collect()
-}
-
-/// What can be said.
-#[derive(Debug)]
-pub(crate) enum Look {
-    Known(BTreeMap<i32, Standing>),
-    /// A transaction is open before the end of what was committed.
-    Open {
-        topic: String,
-        partition: i32,
-        /// It is one of this direction, and not of somebody who writes to the target too.
-        is_own: bool,
-    },
+pub(crate) fn believed(offsets: &[NotedOffset]) -> BTreeMap<i32, Standing> {
+    let standing =
+        |(partition, start, _): &NotedOffset| (*partition, Standing { start: *start, ..Standing::default() });
+    offsets.iter().map(standing).collect()
 }
 
 /// What is read of one partition of the source.
@@ -72,23 +56,31 @@ struct Seen {
     written: BTreeSet<i64>,
 }
 
-/// Looks how far partitions are whose offsets are committed.
-pub(crate) fn look(job: &Job, offsets: &[NotedOffset]) -> Result<Look, ClusterError> {
+/// Looks how far partitions are whose offsets are committed, after having waited for `waited` already.
+///
+/// # Errors
+/// [`ClusterError`], also while a transaction is open before the end of what was committed.
+pub(crate) fn look(
+    job: &Job,
+    offsets: &[NotedOffset],
+    waited: Duration,
+) -> Result<BTreeMap<i32, Standing>, ClusterError> {
     let committed: Vec<Committed> = offsets.iter().map(Committed::of).collect();
     let mut seen: BTreeMap<i32, Seen> =
         committed.iter().map(|committed| (committed.partition, Seen::default())).collect();
     let notes: Vec<&CommitNote> = committed.iter().filter_map(|committed| committed.note.as_ref()).collect();
-    for sinks in Sinks::of(job, &notes)? {
-        if let Some((partition, is_own)) = sinks.open()? {
-            return Ok(Look::Open { topic: sinks.topic.to_owned(), partition, is_own });
+    for mut sinks in Sinks::of(job, &notes)? {
+        match sinks.open()? {
+            None => read(&sinks, &mut seen)?,
+            Some(open) if !open.is_own && waited > FOREIGN_PATIENCE => return Ok(believed(offsets)),
+            Some(open) => return Err(open.error()),
         }
-        read(&sinks, &mut seen)?;
     }
     let standing = |committed: Committed| {
         let seen = seen.remove(&committed.partition).unwrap_or_default();
         (committed.partition, standing(&committed, seen))
     };
-    Ok(Look::Known(committed.into_iter().map(standing).collect()))
+    Ok(committed.into_iter().map(standing).collect())
 }
 
 fn read(sinks: &Sinks<'_>, seen: &mut BTreeMap<i32, Seen>) -> Result<(), ClusterError> {
@@ -98,9 +90,8 @@ fn read(sinks: &Sinks<'_>, seen: &mut BTreeMap<i32, Seen>) -> Result<(), Cluster
             seen.visible.insert(offset, fate);
         }
     };
-    sinks.written(Isolation::Committed, &mut see)?;
-    sinks.latest(&mut see)?;
-    sinks.written(Isolation::Uncommitted, &mut |partition, offset| {
+    sinks.visible(&mut see)?;
+    sinks.written(&mut |partition, offset| {
         if let Some(seen) = seen.get_mut(&partition) {
             seen.written.insert(offset);
         }
@@ -116,7 +107,7 @@ fn standing(committed: &Committed, seen: Seen) -> Standing {
     let lost = last.find(|written| !seen.visible.contains_key(written));
     let start = lost.copied().unwrap_or(offset);
     let mut done = seen.visible;
-    Standing { start: Some(start), done: done.split_off(&start), is_behind: start < offset }
+    Standing { start: Some(start), done: done.split_off(&start) }
 }
 
 #[cfg(test)]

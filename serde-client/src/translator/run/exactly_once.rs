@@ -9,7 +9,7 @@ use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::batch::Batch;
-use super::commit_note::CommitNote;
+use super::commit_note::{CommitNote, LENGTH_MAX};
 use super::consumer::{GroupConsumer, list};
 use super::error::RunError;
 use super::ledger::{Delivered, Ledger};
@@ -29,7 +29,7 @@ const ABORT_PATIENCE: Duration = Duration::from_secs(10);
 /// What became of a transaction.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Committed(Vec<Delivered>),
+    Committed,
     /// Nothing of it is seen by readers of committed records; it can be tried again.
     Aborted(String),
 }
@@ -79,10 +79,9 @@ fn interruption(trouble: Trouble) -> Interruption {
 }
 
 /// Who has read a batch, and what is known of its topics.
-#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     pub(crate) consumer: &'a GroupConsumer,
-    pub(crate) ledger: &'a Ledger,
+    pub(crate) ledger: &'a mut Ledger,
 }
 
 /// Writes a batch, and the offsets behind it where somebody has read it, all or nothing.
@@ -97,10 +96,14 @@ pub(crate) fn transact(
     // Reports of an earlier transaction say nothing about this one.
     outlet.serve();
     drop(outlet.reports());
-    let trouble = match begin(outlet, until).and_then(|()| fill(outlet, reader, batch, options, until)) {
+    let filled = begin(outlet, until).and_then(|()| fill(outlet, reader.as_ref(), batch, options, until));
+    let trouble = match filled {
         Ok(delivered) => {
             commit(outlet, options, until)?;
-            return Ok(Outcome::Committed(delivered));
+            if let Some(Reader { ledger, .. }) = reader {
+                ledger.commit(batch, &delivered);
+            }
+            return Ok(Outcome::Committed);
         }
         Err(trouble) => trouble,
     };
@@ -120,7 +123,7 @@ fn begin(outlet: &Outlet, until: Instant) -> Result<(), Trouble> {
 
 fn fill(
     outlet: &Outlet,
-    reader: Option<Reader<'_>>,
+    reader: Option<&Reader<'_>>,
     batch: &Batch,
     options: &Options,
     until: Instant,
@@ -141,10 +144,10 @@ fn fill(
     if !outlet.flush(until) {
         return Err(refused(outlet));
     }
-    let delivered = outlet.delivered(batch);
     let Some(Reader { consumer, ledger }) = reader else {
-        return Ok(delivered);
+        return Ok(Vec::new());
     };
+    let delivered = outlet.delivered(batch);
     let positions: Vec<_> = batch.positions().map(|(partition, offset)| (partition, Some(offset))).collect();
     let offsets = list(consumer.topic(), &positions).map_err(|error| trouble(&error))?;
     let notes = ledger.notes(batch, &delivered);
@@ -277,7 +280,7 @@ fn of_transaction(error: &RDKafkaError) -> Trouble {
         }
         RDKafkaErrorCode::OffsetMetadataTooLarge => {
             Trouble::Stop(Interruption::Failed(RunError::Refused(format!(
-                "{reason}: what is kept beside each offset takes up to 4096 bytes, the default of \
+                "{reason}: what is kept beside each offset takes up to {LENGTH_MAX} bytes, the default of \
              `offset.metadata.max.bytes`; raise it"
             ))))
         }

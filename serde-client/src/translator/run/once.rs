@@ -38,7 +38,7 @@ impl Session {
         let partitions: Vec<i32> = spans.iter().map(|span| span.partition).collect();
         let committed = self.consumer.committed(&partitions)?;
         let mut rest = Vec::new();
-        for (span, (_, committed)) in spans.iter().zip(committed) {
+        for (span, (_, committed, _)) in spans.iter().zip(committed) {
             rest.push(Span { from: committed.unwrap_or(span.from), ..*span });
         }
         rest.retain(|span| span.from < span.end);

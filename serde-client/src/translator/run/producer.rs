@@ -159,7 +159,7 @@ impl Outlet {
         match (record.destination, &self.dead_letters) {
             (Destination::Target(partition), _) => Sink::Target(partition),
             (Destination::DeadLetters, Some((_, partitions))) => {
-                Sink::DeadLetters(record.place.partition % *partitions)
+                Sink::of_letters(record.place.partition, *partitions)
             }
             (Destination::DeadLetters, None) => Sink::Target(record.place.partition),
         }

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::evidence::{self, Look};
+use super::evidence;
 use super::session::{Interruption, Session};
 
 /// How long brokers must have been in reach before it is looked: one that starts again is busy.
@@ -58,30 +58,25 @@ impl Session {
             return Ok(!doubt.is_grave);
         }
         let partitions: Vec<i32> = self.assigned.iter().copied().collect();
-        let looked = self.consumer.noted(&partitions).and_then(|offsets| evidence::look(&self.job, &offsets));
-        let since = *doubt.looked.get_or_insert(now);
-        let reason = match looked {
-            Ok(Look::Known(found)) if self.writer.agrees(&found) => {
+        let waited = now.duration_since(*doubt.looked.get_or_insert(now));
+        let offsets = self.consumer.committed(&partitions);
+        let looked = offsets.and_then(|offsets| evidence::look(&self.job, &offsets, waited));
+        let error = match looked {
+            Ok(found) if self.writer.agrees(&found) => {
                 self.writer.set_doubt(None);
                 return Ok(true);
             }
-            Ok(Look::Known(_)) => {
+            Ok(_) => {
                 return Err(Interruption::rejoin(
                     "a broker has not kept all parts of a committed transaction",
                 ));
             }
-            // It says nothing about this worker's own.
-            Ok(Look::Open { is_own: false, .. }) if since.elapsed() > PATIENCE => {
-                self.writer.set_doubt(None);
-                return Ok(true);
-            }
-            Ok(Look::Open { .. }) => "a committed transaction stays open".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => error,
         };
-        if since.elapsed() > PATIENCE {
-            return Err(Interruption::rejoin(reason));
+        if waited > PATIENCE {
+            return Err(Interruption::rejoin(error.to_string()));
         }
-        tracing::debug!("{reason}");
+        tracing::debug!("{error}");
         doubt.due = Instant::now() + INTERVAL;
         self.writer.set_doubt(Some(doubt));
         Ok(!doubt.is_grave && !at_once)

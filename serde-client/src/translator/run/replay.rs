@@ -188,7 +188,7 @@ fn done(
     let mut done = HashSet::new();
     if !waiting.is_empty() {
         let target = Sinks::whole_target(connection, migration, direction)?;
-        target.latest(&mut |partition, offset| {
+        target.visible(&mut |partition, offset| {
             done.extend(waiting.get(&(partition, offset)));
         })?;
     }
@@ -325,7 +325,7 @@ impl Replay<'_> {
         for _attempt in 0..ATTEMPTS_MAX {
             let written = exactly_once::transact(&self.outlet, None, batch, &self.outlets.options, PATIENCE);
             match written.map_err(refused)? {
-                Outcome::Committed(_) => return Ok(()),
+                Outcome::Committed => return Ok(()),
                 Outcome::Aborted(why) => reason = why,
             }
             // What a broker has left open of it must not come with the next one.

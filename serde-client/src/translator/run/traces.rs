@@ -1,6 +1,6 @@
 //! What a direction has written to a topic, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::cluster::{
     Cluster, ClusterError, Connection, Isolation, OwnedRecord, Span, TopicReader, first_open,
@@ -17,6 +17,27 @@ const LATEST: i64 = 100_000;
 
 /// Stretches with fewer offsets between them are read at once.
 const GAP: i64 = 1_000;
+
+/// A client needs the name of a group to ask; nothing is ever committed for it.
+const READER: &str = "srt.traces";
+
+/// A transaction that is open.
+#[derive(Debug)]
+pub(crate) struct Open {
+    topic: String,
+    partition: i32,
+    /// It is one of this direction, and not of somebody who writes to the topic too.
+    pub(crate) is_own: bool,
+}
+
+impl Open {
+    pub(crate) fn error(self) -> ClusterError {
+        ClusterError::Answer {
+            what: format!("looking for what `{}` has already", self.topic),
+            reason: format!("a transaction is open on its partition {}", self.partition),
+        }
+    }
+}
 
 /// A topic that is written to.
 pub(crate) struct Sinks<'j> {
@@ -66,41 +87,50 @@ impl<'j> Sinks<'j> {
     ) -> Result<Self, ClusterError> {
         let topic = &migration.target(direction).topic;
         let ends: BTreeMap<i32, i64> =
-            Cluster::connect(connection, "srt.traces")?.ends(topic)?.into_iter().collect();
+            Cluster::connect(connection, READER)?.ends(topic)?.into_iter().collect();
         let stretches = ends.keys().map(|partition| (*partition, Stretch { begin: 0, end: 0 })).collect();
         Ok(Self { connection, migration, direction, topic, is_queue: false, stretches, ends })
     }
 
-    /// A partition in which something is open before the end of what was written, and whether that is of this direction.
-    pub(crate) fn open(&self) -> Result<Option<(i32, bool)>, ClusterError> {
+    /// What is open before the end of what was written; something of this direction first.
+    pub(crate) fn open(&mut self) -> Result<Option<Open>, ClusterError> {
         let is_behind = |(partition, stretch): &&(i32, Stretch)| {
             stretch.begin < stretch.end && self.ends.get(partition).is_some_and(|end| *end < stretch.end)
         };
-        let Some((partition, _)) = self.stretches.iter().find(is_behind) else {
+        let behind: BTreeSet<i32> =
+            self.stretches.iter().filter(is_behind).map(|(partition, _)| *partition).collect();
+        if behind.is_empty() {
             return Ok(None);
-        };
-        // A topic that was created anew is shorter too, and nothing is open there.
-        let first = first_open(self.connection, self.topic, *partition)?;
-        Ok(first.map(|record| (*partition, self.origin(&record).is_some())))
+        }
+        let open = first_open(self.connection, self.topic)?;
+        let open = open.iter().filter(|record| behind.contains(&record.partition)).map(|record| Open {
+            topic: self.topic.to_owned(),
+            partition: record.partition,
+            is_own: self.origin(record).is_some(),
+        });
+        let open = open.max_by_key(|open| open.is_own);
+        if open.is_none() {
+            // It has ended meanwhile, or the topic was created anew and is shorter.
+            let ends = Cluster::connect(self.connection, READER)?.ends(self.topic)?;
+            self.ends = ends.into_iter().collect();
+        }
+        Ok(open)
     }
 
-    /// Gives where in the source the records of the stretches come from, by partition and offset.
-    pub(crate) fn written(
-        &self,
-        isolation: Isolation,
-        take: &mut impl FnMut(i32, i64),
-    ) -> Result<(), ClusterError> {
-        self.read(self.stretches.clone(), isolation, take)
+    /// Gives where in the source the records of the stretches come from, aborted or not, by partition and offset.
+    pub(crate) fn written(&self, take: &mut impl FnMut(i32, i64)) -> Result<(), ClusterError> {
+        self.read(self.stretches.clone(), Isolation::Uncommitted, take)
     }
 
-    /// The same, of the latest committed records that came after the stretches began.
-    pub(crate) fn latest(&self, take: &mut impl FnMut(i32, i64)) -> Result<(), ClusterError> {
+    /// The same of committed records, in the stretches and among the latest that came after these began.
+    pub(crate) fn visible(&self, take: &mut impl FnMut(i32, i64)) -> Result<(), ClusterError> {
         let latest = |(partition, end): (&i32, &i64)| {
             let own = self.stretches.iter().filter(|(of, _)| of == partition);
             let begin = own.map(|(_, stretch)| stretch.begin).min()?;
             Some((*partition, Stretch { begin: begin.max(end.saturating_sub(LATEST)), end: *end }))
         };
-        self.read(self.ends.iter().filter_map(latest).collect(), Isolation::Committed, take)
+        let latest = self.ends.iter().filter_map(latest);
+        self.read(latest.chain(self.stretches.iter().copied()).collect(), Isolation::Committed, take)
     }
 
     fn read(

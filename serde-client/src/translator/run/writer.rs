@@ -130,8 +130,7 @@ impl Writer {
         };
         let reader = Reader { consumer, ledger };
         match exactly_once::transact(&self.outlet, Some(reader), batch, options, patience)? {
-            Outcome::Committed(delivered) => {
-                ledger.commit(batch, &delivered);
+            Outcome::Committed => {
                 *backoff = BACKOFF_MIN;
                 Ok(true)
             }
